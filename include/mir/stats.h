@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* mir/stats.h - named counters, for a person or a program to read.
+ *
+ *	static uint64_t bad_csum;
+ *	MIR_COUNTER(ipv4_drop_checksum, &bad_csum, "IPv4 headers with a wrong checksum");
+ *
+ * A counter is a uint64_t that only its module writes.  mir_counters_each visits all of them,
+ * in link order, then the pools, pages and buffers. */
+#ifndef MIR_STATS_H
+#define MIR_STATS_H
+
+#include <stdint.h>
+
+struct mir_counter {
+	const char *name;		/* In the form of a Prometheus metric. */
+	const uint64_t *value;
+	const char *help;
+};
+
+#define MIR_COUNTER(id, var, text)						\
+	static const struct mir_counter mir_counter_##id = {			\
+		.name = #id, .value = (var), .help = (text) };			\
+	static const struct mir_counter *const mir_counter_ptr_##id		\
+	__attribute__((used, section("mir_counters"))) = &mir_counter_##id
+
+void mir_counters_each(void (*visit)(void *ctx, const char *name, uint64_t value), void *ctx);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: ISC */
+/* Packet buffers: views, and the packet pages and chunks that they look at.
+ *
+ * Memory that a device may be given holds packets and nothing else, so descriptors live in
+ * pools apart.  Small buffers share a page as chunks: such a page is only ever granted for
+ * reading, and all that is in it is on its way to the same wire. */
+#include <string.h>
+#include "mir/buf.h"
+#include "mir/page.h"
+#include "mir/panic.h"
+#include "mir/pool.h"
+
+#define CHUNKS_MAX	16
+
+struct chunk_class;
+
+struct chunk_page {
+	struct chunk_page *next, *prev;	/* Pages of the class that have free chunks. */
+	struct chunk_class *class;
+	uint8_t *base;
+	uint32_t free;			/* Bit i: chunk i is free. */
+	struct chunk_mem {
+		struct mir_mem mem;	/* First. */
+		struct chunk_page *page;
+	} chunk[CHUNKS_MAX];
+};
+
+struct chunk_class {
+	uint32_t size;			/* Bytes of a chunk. */
+	uint32_t count;			/* Chunks of a page. */
+	struct chunk_page *pages;
+};
+
+static struct chunk_class classes[] = {
+	{ .size = 256, .count = 16 },
+	{ .size = 1024, .count = 4 },
+};
+
+static struct mir_pool view_pool = MIR_POOL(struct mir_buf, "buf views", 0);
+static struct mir_pool mem_pool = MIR_POOL(struct mir_mem, "buf pages", 0);
+static struct mir_pool chunk_pool = MIR_POOL(struct chunk_page, "buf chunk pages", 0);
+
+struct mir_buf_stats mir_buf_stats;
+
+static void
+page_release(struct mir_mem *m)
+{
+	mir_page_free(m->base, 1);
+	mir_pool_put(&mem_pool, m);
+	mir_buf_stats.pages--;
+}
+
+static struct mir_mem *
+page_mem(void)
+{
+	struct mir_mem *m = mir_pool_get(&mem_pool);
+
+	if (!m)
+		return NULL;
+	m->base = mir_page_alloc(1);
+	if (!m->base) {
+		mir_pool_put(&mem_pool, m);
+		return NULL;
+	}
+	m->size = MIR_PAGE_SIZE;
+	m->release = page_release;
+	mir_buf_stats.pages++;
+	return m;
+}
+
+static void
+chunk_link(struct chunk_page *p)
+{
+	p->prev = NULL;
+	p->next = p->class->pages;
+	if (p->next)
+		p->next->prev = p;
+	p->class->pages = p;
+}
+
+static void
+chunk_unlink(struct chunk_page *p)
+{
+	if (p->prev)
+		p->prev->next = p->next;
+	else
+		p->class->pages = p->next;
+	if (p->next)
+		p->next->prev = p->prev;
+}
+
+/* One empty page a class is kept: traffic that stops and goes would bounce it otherwise. */
+static void
+chunk_release(struct mir_mem *m)
+{
+	struct chunk_mem *c = (struct chunk_mem *)m;
+	struct chunk_page *p = c->page;
+
+	if (p->free == 0)
+		chunk_link(p);
+	p->free |= 1u << (c - p->chunk);
+	if (p->free != (1u << p->class->count) - 1 || !(p->next || p->prev))
+		return;
+	chunk_unlink(p);
+	mir_page_free(p->base, 1);
+	mir_pool_put(&chunk_pool, p);
+	mir_buf_stats.pages--;
+}
+
+static struct chunk_page *
+chunk_page_new(struct chunk_class *class)
+{
+	struct chunk_page *p = mir_pool_get(&chunk_pool);
+
+	if (!p)
+		return NULL;
+	p->base = mir_page_alloc(1);
+	if (!p->base) {
+		mir_pool_put(&chunk_pool, p);
+		return NULL;
+	}
+	p->class = class;
+	p->free = (1u << class->count) - 1;
+	for (uint32_t i = 0; i < class->count; i++)
+		p->chunk[i] = (struct chunk_mem){
+			.mem = { .size = class->size, .base = p->base + i * class->size,
+				 .release = chunk_release },
+			.page = p };
+	chunk_link(p);
+	mir_buf_stats.pages++;
+	return p;
+}
+
+static struct mir_mem *
+chunk_mem(struct chunk_class *class)
+{
+	struct chunk_page *p = class->pages ? class->pages : chunk_page_new(class);
+	unsigned i;
+
+	if (!p)
+		return NULL;
+	i = (unsigned)__builtin_ctz(p->free);
+	p->free &= ~(1u << i);
+	if (p->free == 0)
+		chunk_unlink(p);
+	return &p->chunk[i].mem;
+}
+
+static void
+mem_put(struct mir_mem *m)
+{
+	MIR_ASSERT(m->refs > 0);
+	if (--m->refs == 0 && m->release)
+		m->release(m);
+}
+
+struct mir_buf *
+mir_buf_view(struct mir_mem *mem, const uint8_t *data, size_t len)
+{
+	struct mir_buf *b = mir_pool_get(&view_pool);
+
+	if (!b) {
+		mir_buf_stats.failures++;
+		return NULL;
+	}
+	b->mem = mem;
+	b->data = (uint8_t *)data;
+	b->len = (uint32_t)len;
+	mem->refs++;
+	mir_buf_stats.views++;
+	return b;
+}
+
+struct mir_buf *
+mir_buf_alloc(size_t headroom, size_t len)
+{
+	size_t size = headroom + len;
+	struct mir_mem *m;
+	struct mir_buf *b;
+
+	MIR_ASSERT(headroom <= MIR_PAGE_SIZE && len <= MIR_PAGE_SIZE - headroom);
+	if (size <= classes[0].size)
+		m = chunk_mem(&classes[0]);
+	else if (size <= classes[1].size)
+		m = chunk_mem(&classes[1]);
+	else
+		m = page_mem();
+	if (!m) {
+		mir_buf_stats.failures++;
+		return NULL;
+	}
+	b = mir_buf_view(m, m->base + headroom, len);
+	if (!b)
+		m->release(m);
+	return b;
+}
+
+static void
+free_one(struct mir_buf *b)
+{
+	mem_put(b->mem);
+	mir_pool_put(&view_pool, b);
+	mir_buf_stats.views--;
+}
+
+void
+mir_buf_free(struct mir_buf *b)
+{
+	struct mir_buf *next;
+
+	for (; b; b = next) {
+		next = b->next;
+		free_one(b);
+	}
+}
+
+struct mir_buf *
+mir_buf_trim_front(struct mir_buf *b, size_t len)
+{
+	struct mir_buf *next;
+
+	while (b && len >= b->len) {
+		len -= b->len;
+		next = b->next;
+		free_one(b);
+		b = next;
+	}
+	if (b) {
+		b->data += len;
+		b->len -= (uint32_t)len;
+	}
+	return b;
+}
