@@ -34,6 +34,9 @@ int arch_map_mfns(void *va, const uint64_t *mfns, unsigned count);
 uint64_t arch_va_to_mfn(const void *va);
 void *arch_mfn_to_va(uint64_t mfn);
 
+/* PV: Xen's copy of the faulting address, in the shared info page; set by xen_pv_start. */
+extern const volatile uint64_t *arch_pv_cr2;
+
 /* Installed by the platform that draws entropy; the canary is set before any protected frame. */
 void arch_canary_init(void);
 

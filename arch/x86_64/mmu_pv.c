@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <xen/xen.h>
 #include "arch/x86_64/arch_boot.h"
 #include "arch/x86_64/image.h"
 #include "arch/x86_64/mmu.h"

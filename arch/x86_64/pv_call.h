@@ -4,7 +4,12 @@
 #ifndef ARCH_PV_CALL_H
 #define ARCH_PV_CALL_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+#ifndef __XEN_INTERFACE_VERSION__
+#define __XEN_INTERFACE_VERSION__ 0x00040e00	/* Or the old number of sched_op is meant. */
+#endif
 #include <xen/xen.h>
 
 extern char mir_hypercall_page[];

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* lib/checksum.h - the internet checksum (RFC 1071) over pieces of any length.
+ *
+ *	struct checksum c = { 0 };
+ *	checksum_pseudo(&c, &src, &dst, 6, len);
+ *	checksum_add_chain(&c, segment);
+ *	put16(field, checksum_finish(&c));	(with the field zero while summing)
+ *
+ * A received packet is intact if checksum_finish over all of it, the field included, is 0.
+ * Pure; does not allocate. */
+#ifndef LIB_CHECKSUM_H
+#define LIB_CHECKSUM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "mir/buf.h"
+#include "mir/flow.h"
+
+struct checksum {			/* All-zero: nothing summed yet. */
+	uint32_t sum;			/* Of 16-bit words in memory order, partly folded. */
+	uint32_t odd;			/* 1: the next byte is the second of its word. */
+};
+
+void checksum_add(struct checksum *c, const void *data, size_t len);
+void checksum_add_chain(struct checksum *c, const struct mir_buf *b);
+
+/* The pseudo header of TCP, UDP and ICMPv6: RFC 9293 3.1 when both addresses are IPv4, else
+ * RFC 8200 8.1.  'len': bytes of the transport header and payload.  Only at an even offset. */
+void checksum_pseudo(struct checksum *c, const struct mir_addr *src, const struct mir_addr *dst,
+		     uint8_t protocol, uint32_t len);
+
+/* The complement to put into the header, in host order (store it big-endian). */
+uint16_t checksum_finish(const struct checksum *c);
+
+/* checksum_finish over one piece. */
+uint16_t checksum(const void *data, size_t len);
+
+#endif

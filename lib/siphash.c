@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/* SipHash-2-4, after the paper's section 2. */
+#include "lib/siphash.h"
+
+struct sip { uint64_t v0, v1, v2, v3; };
+
+static inline uint64_t
+rotl(uint64_t x, unsigned n)
+{
+	return x << n | x >> (64 - n);
+}
+
+static inline uint64_t
+load_le(const uint8_t *p, size_t len)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < len; i++)
+		v |= (uint64_t)p[i] << (8 * i);
+	return v;
+}
+
+static void
+rounds(struct sip *s, unsigned count)
+{
+	while (count--) {
+		s->v0 += s->v1;
+		s->v2 += s->v3;
+		s->v1 = rotl(s->v1, 13) ^ s->v0;
+		s->v3 = rotl(s->v3, 16) ^ s->v2;
+		s->v0 = rotl(s->v0, 32);
+		s->v2 += s->v1;
+		s->v0 += s->v3;
+		s->v1 = rotl(s->v1, 17) ^ s->v2;
+		s->v3 = rotl(s->v3, 21) ^ s->v0;
+		s->v2 = rotl(s->v2, 32);
+	}
+}
+
+static void
+compress(struct sip *s, uint64_t word)
+{
+	s->v3 ^= word;
+	rounds(s, 2);
+	s->v0 ^= word;
+}
+
+uint64_t
+siphash(const uint8_t key[SIPHASH_KEY], const void *data, size_t len)
+{
+	uint64_t k0 = load_le(key, 8), k1 = load_le(key + 8, 8);
+	struct sip s = {		/* The constants spell "somepseudorandomlygeneratedbytes". */
+		k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
+		k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573 };
+	const uint8_t *p = data;
+	size_t left = len;
+
+	for (; left >= 8; p += 8, left -= 8)
+		compress(&s, load_le(p, 8));
+	compress(&s, (uint64_t)(len & 0xff) << 56 | load_le(p, left));
+	s.v2 ^= 0xff;
+	rounds(&s, 4);
+	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}

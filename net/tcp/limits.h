@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/* Limits and times of the TCP engine.  The limits come from Kconfig; the numbers here stand in
+ * where it is not used (host tests, fuzzers). */
+#ifndef NET_TCP_LIMITS_H
+#define NET_TCP_LIMITS_H
+
+#include "mir/clock.h"
+
+#ifndef CONFIG_TCP_CONNS
+#define CONFIG_TCP_CONNS 1024		/* Connections of an engine. */
+#endif
+#ifndef CONFIG_TCP_TIMEWAIT
+#define CONFIG_TCP_TIMEWAIT 256		/* Closed connections remembered. */
+#endif
+#ifndef CONFIG_TCP_SEND_LIMIT
+#define CONFIG_TCP_SEND_LIMIT 262144	/* Bytes queued for sending, each connection. */
+#endif
+#ifndef CONFIG_TCP_RECV_LIMIT
+#define CONFIG_TCP_RECV_LIMIT 131072	/* Bytes of the receive window, each connection. */
+#endif
+#ifndef CONFIG_TCP_OOO_SEGMENTS
+#define CONFIG_TCP_OOO_SEGMENTS 96	/* Out-of-order segments kept, each connection. */
+#endif
+#ifndef CONFIG_TCP_KEEPALIVE
+#define CONFIG_TCP_KEEPALIVE 0		/* Seconds of silence before a probe; 0: none. */
+#endif
+
+enum {
+	TCP_HASH_SIZE = 512,		/* Buckets; a power of 2. */
+	TCP_TIMEWAIT_HASH = 128,
+	TCP_LISTENERS = 16,
+	TCP_IW_SEGMENTS = 10,		/* RFC 6928. */
+	TCP_DUPACKS = 3,		/* RFC 5681 3.2. */
+	TCP_MSS_MIN = 88,		/* A smaller offer is taken as this much. */
+	TCP_MSS_DEFAULT_4 = 536,	/* RFC 9293 3.7.1. */
+	TCP_MSS_DEFAULT_6 = 1220,
+	TCP_COPYBREAK = 256,		/* Bytes: smaller payloads are packed together. */
+	TCP_ACK_SEGMENTS_MAX = 8,	/* Full segments that one ACK may wait for. */
+	TCP_CHALLENGES = 100,		/* Challenge ACKs a second, RFC 5961 7. */
+	TCP_KEEPALIVE_PROBES = 9,
+	TCP_SYN_ACK_TRIES = 5,
+};
+
+#define TCP_RTO_FIRST		MIR_SEC(1)	/* RFC 6298 2.1. */
+#define TCP_RTO_MIN		MIR_MS(200)
+#define TCP_RTO_MAX		MIR_SEC(60)
+#define TCP_DELACK		MIR_MS(40)
+#define TCP_R2_SYN		MIR_SEC(30)	/* An open without an answer ends. */
+#define TCP_R2			MIR_SEC(100)	/* Data without an answer: RFC 9293 3.8.3. */
+#define TCP_FIN_WAIT_2_TIME	MIR_SEC(60)	/* Closed by us, the peer does not. */
+#define TCP_2MSL		MIR_SEC(60)
+#define TCP_PAWS_AGE		MIR_SEC(24ull * 86400)	/* RFC 7323 5.5. */
+#define TCP_KEEPALIVE_GAP	MIR_SEC(75)
+#define TCP_ACK_LIMIT		MIR_MS(500)	/* Between answers to empty bad segments. */
+
+#endif

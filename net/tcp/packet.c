@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/* TCP headers: parse and build. */
+#include "mir/err.h"
+#include "net/tcp/packet.h"
+#include "net/tcp/wire.h"
+
+int
+tcp_header_size(const uint8_t *p, size_t len, size_t *size)
+{
+	if (len < TCP_HDR)
+		return MIR_EPROTO;
+	*size = (size_t)(p[TCP_DOFF] >> 4) * 4;
+	return *size < TCP_HDR ? MIR_EPROTO : MIR_OK;
+}
+
+int
+tcp_header_parse(const uint8_t *p, size_t len, struct tcp_header *out)
+{
+	*out = (struct tcp_header){
+		.sport = tcp_get16(p + TCP_SPORT),
+		.dport = tcp_get16(p + TCP_DPORT),
+		.seq = tcp_get32(p + TCP_SEQ),
+		.ack = tcp_get32(p + TCP_ACKNO),
+		.window = tcp_get16(p + TCP_WINDOW),
+		.flags = p[TCP_FLAGS],
+		.size = (uint8_t)len,
+	};
+	return tcp_options_parse(p + TCP_HDR, len - TCP_HDR, &out->options);
+}
+
+size_t
+tcp_header_build(const struct tcp_header *h, uint8_t *p)
+{
+	size_t size = TCP_HDR + tcp_options_build(&h->options, p + TCP_HDR, TCP_OPTIONS_MAX);
+
+	tcp_put16(p + TCP_SPORT, h->sport);
+	tcp_put16(p + TCP_DPORT, h->dport);
+	tcp_put32(p + TCP_SEQ, h->seq);
+	tcp_put32(p + TCP_ACKNO, h->ack);
+	p[TCP_DOFF] = (uint8_t)(size / 4 << 4);
+	p[TCP_FLAGS] = h->flags;
+	tcp_put16(p + TCP_WINDOW, h->window);
+	tcp_put16(p + TCP_CSUM, 0);
+	tcp_put16(p + TCP_URGENT, 0);
+	return size;
+}

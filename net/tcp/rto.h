@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* The retransmission time-out, RFC 6298, with a floor of TCP_RTO_MIN. */
+#ifndef NET_TCP_RTO_H
+#define NET_TCP_RTO_H
+
+#include "mir/clock.h"
+
+struct tcp_rto {
+	mir_ns srtt;			/* 0: nothing measured yet. */
+	mir_ns rttvar;
+	mir_ns base;			/* Without the backing off. */
+	unsigned backoff;		/* Time-outs in a row. */
+};
+
+void tcp_rto_init(struct tcp_rto *r);
+void tcp_rto_sample(struct tcp_rto *r, mir_ns rtt);	/* Also ends the backing off. */
+void tcp_rto_back_off(struct tcp_rto *r);
+mir_ns tcp_rto_value(const struct tcp_rto *r);
+
+#endif

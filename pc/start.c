@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/* The PC platform's start: clock, interrupts, console, entropy, and on into the kernel. */
+#include "arch/x86_64/arch_boot.h"
+#include "arch/x86_64/entropy.h"
+#include "mir/boot.h"
+#include "mir/log.h"
+#include "pc/console.h"
+#include "pc/pc.h"
+#include "pc/virtio_bus.h"
+
+#define LINE	2048
+
+static char command_line[LINE];
+
+_Noreturn void
+pc_start(const char *line)
+{
+	struct virtio_place places[VIRTIO_DEVICES_MAX];
+	unsigned count;
+
+	mir_platform = &pc_platform;
+	pc_leave_init();
+	lapic_start();
+	clock_start();
+	ioapic_start();
+	if (pc_console_open)
+		pc_console_open();
+	arch_entropy_seed();
+	count = cmdline_split(line, command_line, sizeof command_line, places,
+			      VIRTIO_DEVICES_MAX);
+mir_printf("line <%s> -> <%s> %u\n", line, command_line, count);
+	if (virtio_bus_start)
+		virtio_bus_start(places, count);
+	clock_ready();
+	mir_boot(command_line);
+}
