@@ -5,10 +5,10 @@
 #	obj-$(CONFIG_NETFRONT) += netfront.o rx_check.o
 # and, where it has options, a Kconfig fragment, sourced from the top Kconfig.
 
-folders := arch/x86_64 kernel lib lib/newlib xen pc
+folders := arch/x86_64 kernel lib lib/newlib xen xen/xenstore pc
 folders += drivers/console drivers/netfront drivers/virtio
-folders += net net/ether net/arp net/ipv4 net/icmp net/udp net/tcp net/dhcp net/http
-folders += fs/kv app app/hello app/www test/boot
+folders += net/ether net/arp net/ipv4 net/icmp net/udp net/tcp net/dhcp net/stack net/http
+folders += fs/kv app/hello app/www test/boot
 
 # The command line may set: O, the folder for .config and all output; APP_DIR, an application
 # outside this tree; CC; V=1 to see commands; XL_KERNEL, the kernel path written into the .xl.
@@ -25,6 +25,9 @@ Q := $(if $(V),,@)
 say = $(if $(V),:,printf '  %-8s %s\n')
 out := $(abspath $(O))
 
+goals := $(or $(MAKECMDGOALS),all)
+
+include scripts/mk/setup.mk
 include scripts/mk/config.mk
 ifeq ($(goals-build),y)
 include scripts/mk/flags.mk

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* The scheduler's loop, and the image's end.
  *
- * One turn: run the handlers of what is pending, fire the timers that are due, run the tasks
- * that became ready, send what they queued.  With nothing left to do it sleeps in the platform
+ * One turn: run the handlers of what is pending, run the tasks that became ready, fire the timers
+ * that are due (an acknowledgement thus finds the application's answer to travel with), send
+ * what was queued.  With nothing left to do it sleeps in the platform
  * until something is pending or the next timer is due. */
 #include "kernel/loop.h"
 #include "kernel/task.h"
@@ -36,8 +37,8 @@ mir_loop(void)
 	for (;;) {
 		turns++;
 		busy = mir_platform->poll();
-		next = mir_timers_run(mir_now());
 		busy |= tasks_run();
+		next = mir_timers_run(mir_now());
 		mir_netif_flush_all();
 		if (exit_asked)
 			mir_platform->exit(exit_how);

@@ -51,12 +51,18 @@ ioapic_start(void)
 	}
 }
 
+bool
+ioapic_has(unsigned gsi)
+{
+	return gsi < 2 * PINS && present[gsi / PINS];
+}
+
 void
 ioapic_route(unsigned gsi)
 {
 	unsigned chip = gsi / PINS, pin = gsi % PINS;
 
-	if (chip > 1 || !present[chip]) {
+	if (!ioapic_has(gsi)) {
 		mir_error("ioapic", "there is no interrupt pin %u", gsi);
 		return;
 	}

@@ -15,7 +15,7 @@
 #define SLEEP_S5_NOW		(5 << 2 | 1 << 5)	/* ACPI 6.4, 4.8.3.7: SLP_TYP, SLP_EN. */
 #define DEBUG_EXIT_PORT		0x501
 #define DEBUG_EXIT_CRASH	1			/* Status 3. */
-#define GRACE			MIR_MS(200)
+#define GRACE			MIR_MS(100)
 
 static volatile uint8_t *sleep_control;
 

@@ -57,6 +57,7 @@ void lapic_arm(mir_ns wait);		/* Interrupts after 'wait' or earlier; MIR_NEVER: 
 /* ioapic.c: all pins masked; then one routed to PC_VECTOR_DEVICE. */
 void ioapic_start(void);
 void ioapic_route(unsigned gsi);
+bool ioapic_has(unsigned gsi);
 
 /* cmdline.c: where QEMU says that virtio devices are. */
 struct virtio_place {
@@ -69,5 +70,8 @@ struct virtio_place {
  * the kernel's parser names it.  A line too long is cut. */
 unsigned cmdline_split(const char *line, char *to, size_t size, struct virtio_place *places,
 		       unsigned max);
+
+/* microvm.c: the devices at QEMU microvm's fixed places, when the command line names none. */
+unsigned microvm_places(struct virtio_place *places, unsigned max);
 
 #endif

@@ -3,7 +3,6 @@
 #include "arch/x86_64/arch_boot.h"
 #include "arch/x86_64/entropy.h"
 #include "mir/boot.h"
-#include "mir/log.h"
 #include "pc/console.h"
 #include "pc/pc.h"
 #include "pc/virtio_bus.h"
@@ -28,7 +27,8 @@ pc_start(const char *line)
 	arch_entropy_seed();
 	count = cmdline_split(line, command_line, sizeof command_line, places,
 			      VIRTIO_DEVICES_MAX);
-mir_printf("line <%s> -> <%s> %u\n", line, command_line, count);
+	if (!count)
+		count = microvm_places(places, VIRTIO_DEVICES_MAX);
 	if (virtio_bus_start)
 		virtio_bus_start(places, count);
 	clock_ready();

@@ -58,6 +58,17 @@ shrink(struct mir_buf *b, uint32_t len)
 	return small;
 }
 
+/* The stretch whose 'next' is 'at' ends the stream. */
+static bool
+last_has_fin(const struct tcp_recvq *q, struct tcp_ooo *const *at)
+{
+	const struct tcp_ooo *o = q->ooo;
+
+	while (&o->next != at)
+		o = o->next;
+	return o->fin;
+}
+
 /* The place for a stretch that starts at 'seq'; what is there already is cut off its front. */
 static struct tcp_ooo **
 find_place(struct tcp_recvq *q, struct tcp_ooo *n)
@@ -74,6 +85,8 @@ find_place(struct tcp_recvq *q, struct tcp_ooo *n)
 		n->seq += cut;
 		n->len -= cut;
 	}
+	if (n->len == 0 && at != &q->ooo && last_has_fin(q, at))
+		n->fin = false;		/* Known. */
 	return at;
 }
 

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: ISC
+# Tests.  "make check" runs all suites by scripts/check, which says what a suite prints.
+
+suites := deps unit build qemu xen fuzz
+
+check:
+	@scripts/check $(out) $(suites)
+
+check-deps:
+	@scripts/check-deps
+
+unit-out := $(out)/unit
+unit-conf := $(unit-out)/config/include/generated/autoconf.h
+unit-make = $(MAKE) --no-print-directory -f test/unit/Makefile out=$(unit-out) T=$(T) V=$(V)
+$(unit-conf): configs/www_defconfig $(kconfigs)
+	$(Q)$(MAKE) --no-print-directory O=$(unit-out)/config www_defconfig auto-conf >/dev/null
+auto-conf: $(out)/include/config/auto.conf
+check-unit: $(unit-conf)
+	-$(Q)$(unit-make) --keep-going build
+	$(Q)$(unit-make) run
+
+check-build:
+	@test/build/run $(out)/check/build
+
+check-qemu: images
+	@test/qemu/run $(out)/images
+
+check-xen: images
+	@test/xen/run $(out)/images
+
+check-fuzz:
+	@test/fuzz/run $(out)/fuzz
+
+bench: images
+	@bench/run $(out)/images
+
+.PHONY: check $(suites:%=check-%) auto-conf bench

@@ -5,10 +5,9 @@
 # srctree.  It writes a file include/config/... for each symbol that changed: what mentions a
 # CONFIG_ symbol depends on that file (scripts/fixdep), so a change rebuilds only its users.
 
-goals := $(or $(MAKECMDGOALS),all)
 goals-config := menuconfig oldconfig olddefconfig savedefconfig allyesconfig allnoconfig
 config-goals := $(filter $(goals-config) %_defconfig,$(goals))
-build-goals := $(filter all size,$(goals))
+build-goals := $(filter all size run run-xen,$(goals))
 goals-build := $(if $(build-goals),y)
 
 # "make hello_defconfig all": one goal after the other, each with a configuration of its own.
@@ -27,6 +26,7 @@ kconfigs := Kconfig $(wildcard $(addsuffix /Kconfig,$(sort $(folders) $(dir $(fo
 kconfig = cd $(out) && kconfig-$(1) $(2) Kconfig
 kconfig-dirs = mkdir -p $(out)/include/config $(out)/include/generated
 default-config := $(firstword $(wildcard $(APP_DIR)/defconfig) configs/www_defconfig)
+image-configs := $(filter-out all_%,$(patsubst configs/%_defconfig,%,$(wildcard configs/*_defconfig)))
 
 $(out)/.config:
 	@$(kconfig-dirs)
@@ -55,10 +55,15 @@ olddefconfig allyesconfig allnoconfig:
 savedefconfig: $(out)/.config
 	@$(call kconfig,conf,--savedefconfig=$(out)/defconfig) </dev/null >/dev/null
 	@echo "Saved the minimal configuration in $(O)/defconfig"
+# All images that the tests use, in one folder: they share what they have in common.
+images:
+	$(Q)for c in $(image-configs); do \
+		echo "$$c"; $(MAKE) --no-print-directory O=$(O)/images APP_DIR= $${c}_defconfig all || exit; \
+	done
 %_defconfig: configs/%_defconfig
 	@$(kconfig-dirs)
 	@$(call kconfig,conf,--defconfig=$(abspath $<)) </dev/null >/dev/null
 	@echo "$(O)/.config is now $<"
 configs/%_defconfig: ;
-.PHONY: $(goals-config)
+.PHONY: $(goals-config) images
 endif

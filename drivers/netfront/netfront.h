@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+/* drivers/netfront/netfront.h - one vif: its state, and what the driver's files share.
+ *
+ * The protocol is xen/io/netif.h's: two rings of requests and responses, tx and rx, in one page
+ * each; pages named by grants. */
+#ifndef NETFRONT_NETFRONT_H
+#define NETFRONT_NETFRONT_H
+
+#include "mir/buf.h"
+#include "mir/netif.h"
+#include "mir/page.h"
+#include "mir/timer.h"
+#include "xen/abi_ring.h"
+#include "xen/xenbus.h"
+#include <xen/io/netif.h>
+
+#define RING_SLOTS	256u		/* Of each ring, in one page. */
+#define FRAME_SLOTS	XEN_NETIF_NR_SLOTS_MIN	/* Most slots a frame may take. */
+#define FRAME_MAX	65535u		/* Bytes. */
+#define ETH_HEADER	14u
+#define COPYBREAK	256u		/* Received frames up to this many bytes are copied. */
+
+struct netfront;
+
+struct rx_page {			/* A page for received frames. */
+	struct mir_mem mem;		/* First: what views of the page refer to. */
+	struct netfront *nf;
+	struct rx_page *next;		/* Spare list. */
+	grant_ref_t ref;		/* While posted. */
+};
+
+struct netfront_rx {
+	struct netif_rx_front_ring ring;
+	struct rx_page *slot[RING_SLOTS];	/* What request index & 255 lent; NULL: nothing. */
+	struct rx_page *spare;			/* Pages ready to be posted. */
+	unsigned target;		/* Pages that should be posted. */
+	unsigned pages;			/* All there are: posted, spare, with the stack. */
+	struct mir_buf *frame, *tail;	/* Pieces of a frame that is not complete. */
+	unsigned pieces;
+	bool spoiled;			/* Drop the frame when it is complete. */
+	bool extras;			/* The next slot holds extra info. */
+	bool extras_then_more;		/* Data of the frame follows behind the extras. */
+	grant_ref_t ring_ref;
+};
+
+struct tx_frame {			/* One frame in flight. */
+	struct mir_buf *buf;
+	uint16_t pending;		/* Slots that were not answered. */
+	uint16_t next;			/* Free list. */
+};
+
+struct tx_slot {			/* What request id lent. */
+	grant_ref_t ref;		/* 0: not in flight. */
+	uint16_t frame;
+	uint16_t next;			/* Free list. */
+};
+
+struct netfront_tx {
+	struct netif_tx_front_ring ring;
+	struct tx_slot slot[RING_SLOTS];
+	struct tx_frame frame[RING_SLOTS];
+	uint16_t free_slot, free_frame;	/* Heads; RING_SLOTS: none. */
+	bool full;			/* The stack waits for tx_ready. */
+	struct mir_timer reap;
+	mir_ns reap_wait;
+	grant_ref_t ring_ref;
+};
+
+struct netfront {
+	struct mir_netif nif;
+	struct xenbus_device xbdev;
+	struct netfront_rx rx;
+	struct netfront_tx tx;
+	evtchn_port_t port;
+	bool open;			/* Rings and event channel are there. */
+	bool registered;
+	bool sg;			/* The backend takes frames of several slots. */
+	char mac_text[20], mtu_text[8], sg_text[4];
+};
+
+static inline struct netfront *
+netfront_of_xenbus(struct xenbus_device *dev)
+{
+	return (struct netfront *)((char *)dev - offsetof(struct netfront, xbdev));
+}
+
+/* Closes the device: the backend broke the protocol, as 'why' says. */
+void netfront_broken(struct netfront *nf, const char *why);
+
+/* netfront_xs.c: the talk by xenstore. */
+void netfront_read_front(struct xenbus_device *dev, struct xs_batch *b);
+void netfront_read_back(struct xenbus_device *dev, struct xs_batch *b);
+int netfront_take_keys(struct netfront *nf);	/* MAC, MTU and features, as read. */
+void netfront_tell(struct netfront *nf, struct xs_batch *b);
+int netfront_parse_mac(const char *text, uint8_t mac[6]);	/* Pure. */
+
+/* rx.c, rx_page.c */
+int netfront_rx_open(struct netfront *nf);
+void netfront_rx_close(struct netfront *nf);
+bool netfront_rx_poll(struct netfront *nf);	/* True: look again. */
+void netfront_rx_flush(struct netfront *nf);
+struct rx_page *rx_page_get(struct netfront *nf);
+void rx_page_put(struct rx_page *p);
+void rx_page_free(struct rx_page *p);
+
+/* tx.c, tx_frame.c */
+int netfront_tx_open(struct netfront *nf);
+void netfront_tx_close(struct netfront *nf);
+int netfront_tx(struct mir_netif *nif, struct mir_buf *b);
+void netfront_tx_flush(struct netfront *nf);
+void netfront_tx_reap(struct netfront *nf);
+void tx_frames_init(struct netfront_tx *tx);
+int tx_frame_send(struct netfront *nf, struct mir_buf *b);
+void tx_slot_done(struct netfront *nf, uint16_t id);
+void tx_frames_abandon(struct netfront_tx *tx);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/* The receive ring's slots, judged (xen/io/netif.h: netif_rx_response, netif_extra_info). */
+#include "drivers/netfront/rx_check.h"
+#include "mir/err.h"
+#include "mir/page.h"
+
+int
+rx_slot_check(const volatile struct netif_rx_response *s, uint16_t id, struct rx_piece *out)
+{
+	struct netif_rx_response c = { s->id, s->offset, s->flags, s->status };
+
+	*out = (struct rx_piece){
+		.more = c.flags & NETRXF_more_data, .extra = c.flags & NETRXF_extra_info };
+	if (c.id != id)
+		return MIR_EPROTO;
+	if (c.status < 0)
+		return MIR_EIO;
+	if (c.status == 0 || c.status > (int)MIR_PAGE_SIZE ||
+	    c.offset > MIR_PAGE_SIZE - (unsigned)c.status)
+		return MIR_EPROTO;
+	out->offset = c.offset;
+	out->len = (uint16_t)c.status;
+	out->csum_ok = c.flags & (NETRXF_data_validated | NETRXF_csum_blank);
+	return MIR_OK;
+}
+
+/* Of all types only a hash may come unasked; it is not used. */
+int
+rx_extra_check(const volatile struct netif_extra_info *s, bool *more)
+{
+	uint8_t type = s->type, flags = s->flags;
+
+	*more = flags & XEN_NETIF_EXTRA_FLAG_MORE;
+	return type == XEN_NETIF_EXTRA_TYPE_HASH ? MIR_OK : MIR_EPROTO;
+}
+
+int
+ring_responses(RING_IDX prod, RING_IDX cons, RING_IDX posted_end)
+{
+	return prod - cons <= posted_end - cons ? (int)(prod - cons) : MIR_EPROTO;
+}

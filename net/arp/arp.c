@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: ISC */
+/* The ARP engine: resolving, and what received packets change. */
+#include "net/arp/arp.h"
+#include "net/arp/cache.h"
+#include "mir/stats.h"
+
+static uint64_t rx_packets, drop_malformed, drop_ignored, drop_locked;
+MIR_COUNTER(arp_rx_packets, &rx_packets, "ARP packets taken");
+MIR_COUNTER(arp_drop_malformed, &drop_malformed, "ARP packets that made no sense");
+MIR_COUNTER(arp_drop_ignored, &drop_ignored, "ARP packets about hosts we don't talk to");
+MIR_COUNTER(arp_drop_locked, &drop_locked, "ARP packets that contradict a fresh entry");
+
+void
+arp_init(struct arp *a, const struct arp_env *env)
+{
+	memset(a, 0, sizeof *a);
+	a->env = *env;
+}
+
+static void
+say(struct arp *a, enum arp_op op, const uint8_t dst[ETHER_ADDR], uint32_t sender_ip,
+    const uint8_t target_mac[ETHER_ADDR], uint32_t target_ip)
+{
+	struct arp_packet p = { .op = op, .sender_ip = sender_ip, .target_ip = target_ip };
+
+	memcpy(p.sender_mac, a->mac, ETHER_ADDR);
+	memcpy(p.target_mac, target_mac, ETHER_ADDR);
+	a->env.output(a->env.ctx, dst, &p);
+}
+
+static const uint8_t nobody[ETHER_ADDR];
+
+void
+arp_ask(struct arp *a, struct arp_entry *e)
+{
+	const uint8_t *to = e->state == ARP_PROBING ? e->mac : ether_broadcast;
+
+	say(a, ARP_REQUEST, to, a->ip, nobody, e->ip);
+}
+
+void
+arp_set_local(struct arp *a, const uint8_t mac[ETHER_ADDR], uint32_t ip, bool announce)
+{
+	memcpy(a->mac, mac, ETHER_ADDR);
+	a->ip = ip;
+	if (ip && announce)
+		say(a, ARP_REQUEST, ether_broadcast, ip, nobody, ip);
+}
+
+void
+arp_probe(struct arp *a, uint32_t ip)
+{
+	a->probe_ip = ip;
+	if (ip)
+		say(a, ARP_REQUEST, ether_broadcast, 0, nobody, ip);
+}
+
+static bool
+conflicts(struct arp *a, const struct arp_packet *p)
+{
+	uint32_t ours = a->ip ? a->ip : a->probe_ip;
+
+	if (!ours || memcmp(p->sender_mac, a->mac, ETHER_ADDR) == 0)
+		return false;
+	return p->sender_ip == ours ||
+	    (a->probe_ip && p->sender_ip == 0 && p->target_ip == a->probe_ip);
+}
+
+/* RFC 826's merge: refresh what is there; make an entry only when they ask for us. */
+static void
+learn(struct arp *a, mir_ns now, const struct arp_packet *p, bool for_us)
+{
+	struct arp_entry *e = arp_find(a, p->sender_ip);
+
+	if (!e && for_us && p->sender_ip)
+		e = arp_new_entry(a, now, p->sender_ip);
+	if (!e) {
+		drop_ignored++;
+		return;
+	}
+	if (e->state == ARP_KNOWN && memcmp(e->mac, p->sender_mac, ETHER_ADDR) != 0 &&
+	    now - e->confirmed < ARP_LOCKED) {
+		drop_locked++;
+		return;
+	}
+	rx_packets++;
+	arp_confirm(a, now, e, p->sender_mac);
+}
+
+int
+arp_input(struct arp *a, mir_ns now, const uint8_t *data, size_t len)
+{
+	struct arp_packet p;
+	bool for_us;
+
+	if (arp_parse(data, len, &p)) {
+		drop_malformed++;
+		return MIR_EPROTO;
+	}
+	if (conflicts(a, &p)) {
+		rx_packets++;
+		a->env.conflict(a->env.ctx, p.sender_ip, p.sender_mac);
+		return MIR_OK;
+	}
+	for_us = a->ip && p.target_ip == a->ip;
+	learn(a, now, &p, for_us && p.op == ARP_REQUEST);
+	if (for_us && p.op == ARP_REQUEST)
+		say(a, ARP_REPLY, p.sender_mac, a->ip, p.sender_mac, p.sender_ip);
+	return MIR_OK;
+}
+
+static int
+wait_for(struct arp *a, mir_ns now, struct arp_entry *e, struct mir_buf *b)
+{
+	if (e->pending_count == ARP_PENDING)
+		return MIR_ENOMEM;
+	e->pending[e->pending_count++] = b;
+	if (e->tries == 0)
+		arp_try(a, now, e);
+	return MIR_EAGAIN;
+}
+
+int
+arp_resolve(struct arp *a, mir_ns now, uint32_t ip, uint8_t mac[ETHER_ADDR], struct mir_buf *b)
+{
+	struct arp_entry *e = arp_find(a, ip);
+
+	if (!e)
+		e = arp_new_entry(a, now, ip);
+	if (!e)
+		return MIR_ENOMEM;
+	e->used = now;
+	switch (e->state) {
+	case ARP_KNOWN:
+	case ARP_PROBING:
+		memcpy(mac, e->mac, ETHER_ADDR);
+		return MIR_OK;
+	case ARP_FAILED:
+		return MIR_EUNREACH;
+	default:
+		return wait_for(a, now, e, b);
+	}
+}

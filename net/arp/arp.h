@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/* net/arp/arp.h - the ARP engine: a bounded cache, packets that wait for an address.
+ *
+ * No I/O, no clock: packets and 'now' in, packets (by env) and the next deadline out.
+ *
+ * Trust: an entry is made only for an address we asked for, or for a host that asks for ours and
+ * thereby says that it is about to talk to us; other packets only refresh what is there.
+ * A reply that contradicts an entry confirmed within ARP_LOCKED is ignored and counted, so that a flood
+ * of forged replies does not win over the owner. */
+#ifndef NET_ARP_H
+#define NET_ARP_H
+
+#include <stdbool.h>
+#include "mir/buf.h"
+#include "mir/clock.h"
+#include "net/arp/packet.h"
+
+#define ARP_ENTRIES	64
+#define ARP_PENDING	8		/* Packets that wait for one address. */
+
+struct arp_env {
+	void *ctx;
+	/* Sends an ARP packet to 'dst'. */
+	void (*output)(void *ctx, const uint8_t dst[ETHER_ADDR], const struct arp_packet *p);
+	/* 'b' waited for 'mac'; takes it. */
+	void (*send)(void *ctx, const uint8_t mac[ETHER_ADDR], struct mir_buf *b);
+	/* Somebody else uses our address. */
+	void (*conflict)(void *ctx, uint32_t ip, const uint8_t mac[ETHER_ADDR]);
+};
+
+enum arp_state { ARP_FREE, ARP_ASKING, ARP_KNOWN, ARP_PROBING, ARP_FAILED };
+
+struct arp_entry {
+	enum arp_state state;
+	uint8_t mac[ETHER_ADDR];
+	uint8_t tries, pending_count;
+	uint32_t ip;
+	mir_ns next;			/* When the state's time is over. */
+	mir_ns confirmed, used;
+	struct mir_buf *pending[ARP_PENDING];
+};
+
+struct arp {
+	struct arp_env env;
+	uint8_t mac[ETHER_ADDR];	/* Ours. */
+	uint32_t ip;			/* Ours; 0: none yet. */
+	uint32_t probe_ip;		/* Being probed for a conflict; 0: none. */
+	struct arp_entry entry[ARP_ENTRIES];
+};
+
+void arp_init(struct arp *a, const struct arp_env *env);
+
+/* Our address on this link; 'announce' tells the neighbours (RFC 5227 2.3). */
+void arp_set_local(struct arp *a, const uint8_t mac[ETHER_ADDR], uint32_t ip, bool announce);
+
+/* Asks whether somebody uses 'ip' (RFC 5227 2.1.1): env.conflict tells; 0 ends probing. */
+void arp_probe(struct arp *a, uint32_t ip);
+
+/* MIR_OK: '*mac' is filled in.  MIR_EAGAIN: 'b' was taken and is sent when the answer comes.
+ * MIR_EUNREACH: no answer lately.  MIR_ENOMEM: too many wait. */
+int arp_resolve(struct arp *a, mir_ns now, uint32_t ip, uint8_t mac[ETHER_ADDR],
+		struct mir_buf *b);
+
+/* A received packet, without the Ethernet header.  MIR_EPROTO: malformed. */
+int arp_input(struct arp *a, mir_ns now, const uint8_t *p, size_t len);
+
+mir_ns arp_poll(struct arp *a, mir_ns now);	/* The next deadline. */
+
+/* Drops every entry and what waits: the link went down. */
+void arp_flush(struct arp *a);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC */
+/* The ARP cache: entries, their times, and what waits for them. */
+#include "mir/stats.h"
+#include "net/arp/cache.h"
+
+#define BUSY	MIR_SEC(1)		/* Used this lately: not evicted. */
+
+static uint64_t evicted, failed;
+MIR_COUNTER(arp_evicted, &evicted, "ARP entries that gave way to others");
+MIR_COUNTER(arp_failed, &failed, "addresses that nobody answered for");
+
+struct arp_entry *
+arp_find(struct arp *a, uint32_t ip)
+{
+	for (unsigned i = 0; i < ARP_ENTRIES; i++)
+		if (a->entry[i].state != ARP_FREE && a->entry[i].ip == ip)
+			return &a->entry[i];
+	return NULL;
+}
+
+static void
+drop_pending(struct arp_entry *e)
+{
+	while (e->pending_count)
+		mir_buf_free(e->pending[--e->pending_count]);
+}
+
+struct arp_entry *
+arp_new_entry(struct arp *a, mir_ns now, uint32_t ip)
+{
+	struct arp_entry *best = NULL, *e;
+
+	for (e = a->entry; e < a->entry + ARP_ENTRIES; e++) {
+		if (e->state == ARP_FREE) {
+			best = e;
+			break;
+		}
+		if (now - e->used < BUSY)
+			continue;
+		if (!best || e->used < best->used)
+			best = e;
+	}
+	if (!best)
+		return NULL;
+	if (best->state != ARP_FREE)
+		evicted++;
+	drop_pending(best);
+	*best = (struct arp_entry){ .state = ARP_ASKING, .ip = ip, .used = now,
+		.next = MIR_NEVER };
+	return best;
+}
+
+void
+arp_confirm(struct arp *a, mir_ns now, struct arp_entry *e, const uint8_t mac[ETHER_ADDR])
+{
+	struct mir_buf *pending[ARP_PENDING];
+	unsigned count = e->pending_count;
+
+	memcpy(pending, e->pending, sizeof pending);
+	e->pending_count = 0;
+	e->state = ARP_KNOWN;
+	e->tries = 0;
+	e->confirmed = now;
+	e->next = mir_deadline(now, ARP_FRESH);
+	memcpy(e->mac, mac, ETHER_ADDR);
+	for (unsigned i = 0; i < count; i++)
+		a->env.send(a->env.ctx, mac, pending[i]);
+}
+
+void
+arp_try(struct arp *a, mir_ns now, struct arp_entry *e)
+{
+	if (e->tries++ < ARP_TRIES) {
+		e->next = mir_deadline(now, ARP_RETRY);
+		arp_ask(a, e);
+		return;
+	}
+	failed++;
+	drop_pending(e);
+	e->state = ARP_FAILED;
+	e->next = mir_deadline(now, ARP_FAIL);
+}
+
+/* An entry nobody used since it was confirmed is forgotten rather than asked for again. */
+static void
+expire(struct arp *a, mir_ns now, struct arp_entry *e)
+{
+	switch (e->state) {
+	case ARP_KNOWN:
+		if (e->used <= e->confirmed) {
+			e->state = ARP_FREE;
+			return;
+		}
+		e->state = ARP_PROBING;
+		arp_try(a, now, e);
+		return;
+	case ARP_FAILED:
+		e->state = ARP_FREE;
+		return;
+	default:
+		arp_try(a, now, e);
+	}
+}
+
+mir_ns
+arp_poll(struct arp *a, mir_ns now)
+{
+	mir_ns next = MIR_NEVER;
+
+	for (struct arp_entry *e = a->entry; e < a->entry + ARP_ENTRIES; e++) {
+		if (e->state == ARP_FREE)
+			continue;
+		if (e->next <= now)
+			expire(a, now, e);
+		if (e->state != ARP_FREE && e->next < next)
+			next = e->next;
+	}
+	return next;
+}
+
+void
+arp_flush(struct arp *a)
+{
+	for (struct arp_entry *e = a->entry; e < a->entry + ARP_ENTRIES; e++) {
+		drop_pending(e);
+		e->state = ARP_FREE;
+	}
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/* net/arp/cache.h - the table of entries, for the ARP engine's own files. */
+#ifndef NET_ARP_CACHE_H
+#define NET_ARP_CACHE_H
+
+#include "net/arp/arp.h"
+
+#define ARP_TRIES	4		/* Requests before an address has failed. */
+#define ARP_RETRY	MIR_SEC(1)
+#define ARP_FRESH	MIR_SEC(60)	/* A confirmed entry is asked again after this. */
+#define ARP_FAIL	MIR_SEC(3)	/* How long a failure is remembered. */
+#define ARP_LOCKED	MIR_SEC(2)
+
+struct arp_entry *arp_find(struct arp *a, uint32_t ip);
+
+/* A new entry in state ASKING, in a free place or that of the one longest unused; NULL: all are
+ * in use or asking just now. */
+struct arp_entry *arp_new_entry(struct arp *a, mir_ns now, uint32_t ip);
+
+void arp_confirm(struct arp *a, mir_ns now, struct arp_entry *e, const uint8_t mac[ETHER_ADDR]);
+void arp_try(struct arp *a, mir_ns now, struct arp_entry *e);	/* Asks, or gives up. */
+void arp_ask(struct arp *a, struct arp_entry *e);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: ISC */
+/* The DHCP client's state machine (RFC 2131 figure 5). */
+#include <string.h>
+#include "mir/err.h"
+#include "mir/stats.h"
+#include "net/dhcp/dhcp.h"
+
+#define BROADCAST	0xffffffffu
+#define FIRST_WAIT	MIR_SEC(1)	/* Doubled with each try, up to 64 s (4.1: 4 s at first,
+					 * which is long for a machine that boots in 0.1 s). */
+#define LAST_WAIT	MIR_SEC(64)
+#define REQUEST_TRIES	4
+#define CHECK_WAIT	MIR_MS(200)	/* For an answer to the ARP probe. */
+#define DECLINE_WAIT	MIR_SEC(10)	/* 3.1 (5). */
+#define RENEW_LEAST	MIR_SEC(60)	/* 4.4.5: between renewals' repetitions. */
+#define INFINITE	0xffffffffu
+
+static uint64_t drop_malformed, drop_not_ours, drop_state, acks, naks, declines;
+MIR_COUNTER(dhcp_drop_malformed, &drop_malformed, "DHCP messages that made no sense");
+MIR_COUNTER(dhcp_drop_not_ours, &drop_not_ours, "DHCP messages for another client");
+MIR_COUNTER(dhcp_drop_state, &drop_state, "DHCP messages that nobody asked for");
+MIR_COUNTER(dhcp_acks, &acks, "DHCP leases got and renewed");
+MIR_COUNTER(dhcp_naks, &naks, "DHCP requests refused");
+MIR_COUNTER(dhcp_declines, &declines, "DHCP addresses declined");
+
+void
+dhcp_init(struct dhcp *d, const struct dhcp_env *env)
+{
+	*d = (struct dhcp){ .env = *env, .next = MIR_NEVER };
+}
+
+/* Exponential with a random part of up to one second either way, as 4.1 has it. */
+static mir_ns
+backoff(struct dhcp *d)
+{
+	mir_ns wait = FIRST_WAIT << (d->tries < 6 ? d->tries : 6);
+
+	if (wait > LAST_WAIT)
+		wait = LAST_WAIT;
+	return wait - MIR_MS(250) + MIR_MS(d->env.random(d->env.ctx) % 500);
+}
+
+static void
+send(struct dhcp *d, mir_ns now, const struct dhcp_question *in, uint32_t dst)
+{
+	struct dhcp_question q = *in;
+	struct mir_buf *b = mir_buf_alloc(MIR_BUF_HEADROOM, DHCP_MIN);
+
+	if (!b)
+		return;			/* As if lost on the way: the next try comes. */
+	q.xid = d->xid;
+	q.secs = (uint16_t)((now - d->started) / MIR_SEC(1));
+	memcpy(q.chaddr, d->mac, sizeof q.chaddr);
+	dhcp_build(b->data, &q);
+	d->env.output(d->env.ctx, q.ciaddr, dst, b);
+}
+
+static void
+enter(struct dhcp *d, enum dhcp_state state, mir_ns next)
+{
+	if (state != d->state)
+		d->tries = 0;
+	d->state = state;
+	d->next = next;
+}
+
+static void
+discover(struct dhcp *d, mir_ns now)
+{
+	const struct dhcp_question q = { .type = DHCP_DISCOVER, .requested = d->lease.ip };
+
+	enter(d, DHCP_SELECTING, 0);
+	d->xid = d->env.random(d->env.ctx);
+	send(d, now, &q, BROADCAST);
+	d->next = mir_deadline(now, backoff(d));
+	d->tries++;
+}
+
+/* A request in the form that each state has it in (4.3.6, table 4). */
+static void
+request(struct dhcp *d, mir_ns now)
+{
+	bool has_address = d->state == DHCP_RENEWING || d->state == DHCP_REBINDING;
+	const struct dhcp_question q = {
+		.type = DHCP_REQUEST,
+		.ciaddr = has_address ? d->lease.ip : 0,
+		.requested = has_address ? 0 : d->lease.ip,
+		.server = d->state == DHCP_REQUESTING ? d->lease.server : 0 };
+
+	if (d->tries++ == 0)
+		d->sent = now;
+	send(d, now, &q, d->state == DHCP_RENEWING ? d->lease.server : BROADCAST);
+}
+
+void
+dhcp_start(struct dhcp *d, mir_ns now, const uint8_t mac[6])
+{
+	memcpy(d->mac, mac, sizeof d->mac);
+	d->started = now;
+	d->xid = d->env.random(d->env.ctx);
+	if (!d->lease.ip || d->lease.end <= now) {
+		discover(d, now);
+		return;
+	}
+	enter(d, DHCP_REBOOTING, 0);
+	request(d, now);
+	d->next = mir_deadline(now, backoff(d));
+}
+
+static void
+lose(struct dhcp *d, mir_ns now, mir_ns wait)
+{
+	d->lease = (struct dhcp_lease){ .ip = 0 };
+	d->env.probe(d->env.ctx, 0);
+	d->env.lost(d->env.ctx);
+	if (wait)
+		enter(d, DHCP_WAITING, mir_deadline(now, wait));
+	else
+		discover(d, now);
+}
+
+void
+dhcp_conflict(struct dhcp *d, mir_ns now)
+{
+	struct dhcp_question q = { .type = DHCP_DECLINE, .requested = d->lease.ip,
+		.server = d->lease.server };
+
+	if (d->state != DHCP_CHECKING && d->state != DHCP_BOUND)
+		return;
+	declines++;
+	send(d, now, &q, BROADCAST);
+	lose(d, now, DECLINE_WAIT);
+}
+
+static uint8_t
+prefix_of(uint32_t mask, uint32_t ip)
+{
+	uint8_t n = 0;
+
+	if (!mask)			/* Not told: the class's, RFC 950. */
+		return ip >> 31 == 0 ? 8 : ip >> 30 == 2 ? 16 : 24;
+	while (n < 32 && (mask >> (31 - n) & 1))
+		n++;
+	return n;
+}
+
+static mir_ns
+after(mir_ns from, uint64_t seconds)
+{
+	return seconds == INFINITE ? MIR_NEVER : mir_deadline(from, MIR_SEC(seconds));
+}
+
+/* T1 and T2 default to 1/2 and 7/8 of the lease (4.4.5), and are held to their order. */
+static void
+take_lease(struct dhcp *d, const struct dhcp_message *m)
+{
+	struct dhcp_lease *l = &d->lease;
+	uint32_t lease = m->lease ? m->lease : 3600;
+	uint32_t t1 = m->t1 && m->t1 < lease ? m->t1 : lease / 2;
+	uint32_t t2 = m->t2 > t1 && m->t2 < lease ? m->t2 : (uint32_t)(lease * 7ull / 8);
+
+	l->ip = m->yiaddr;
+	l->prefix = prefix_of(m->mask, m->yiaddr);
+	l->gateway = m->router;
+	l->dns = m->dns;
+	if (m->server)
+		l->server = m->server;
+	l->got = d->sent;
+	l->end = after(d->sent, lease);
+	l->t1 = lease == INFINITE ? MIR_NEVER : after(d->sent, t1);
+	l->t2 = lease == INFINITE ? MIR_NEVER : after(d->sent, t2 > t1 ? t2 : t1);
+}
+
+static void
+acknowledged(struct dhcp *d, mir_ns now, const struct dhcp_message *m)
+{
+	bool fresh = d->state == DHCP_REQUESTING;
+
+	if (!m->yiaddr || m->yiaddr >> 28 >= 0xe) {
+		drop_malformed++;
+		return;
+	}
+	acks++;
+	take_lease(d, m);
+	if (fresh) {
+		enter(d, DHCP_CHECKING, mir_deadline(now, CHECK_WAIT));
+		d->env.probe(d->env.ctx, d->lease.ip);
+		return;
+	}
+	enter(d, DHCP_BOUND, d->lease.t1);
+	d->env.bound(d->env.ctx, &d->lease);
+}
+
+static void
+offered(struct dhcp *d, mir_ns now, const struct dhcp_message *m)
+{
+	if (!m->yiaddr || !m->server) {
+		drop_malformed++;
+		return;
+	}
+	d->lease = (struct dhcp_lease){ .ip = m->yiaddr, .server = m->server };
+	enter(d, DHCP_REQUESTING, 0);
+	request(d, now);
+	d->next = mir_deadline(now, backoff(d));
+}
+
+void
+dhcp_input(struct dhcp *d, mir_ns now, const uint8_t *p, size_t len)
+{
+	struct dhcp_message m;
+	bool asked = d->state == DHCP_REQUESTING || d->state == DHCP_REBOOTING ||
+	    d->state == DHCP_RENEWING || d->state == DHCP_REBINDING;
+
+	if (dhcp_parse(p, len, &m)) {
+		drop_malformed++;
+	} else if (m.xid != d->xid || memcmp(m.chaddr, d->mac, sizeof d->mac) != 0) {
+		drop_not_ours++;
+	} else if (m.type == DHCP_OFFER && d->state == DHCP_SELECTING) {
+		offered(d, now, &m);
+	} else if (m.type == DHCP_ACK && asked) {
+		acknowledged(d, now, &m);
+	} else if (m.type == DHCP_NAK && asked) {
+		naks++;
+		lose(d, now, 0);
+	} else {
+		drop_state++;
+	}
+}
+
+/* 4.4.5: half of what is left until 'end', but at least a minute. */
+static mir_ns
+half_way(mir_ns now, mir_ns end)
+{
+	mir_ns half = (end - now) / 2;
+
+	return half > RENEW_LEAST ? now + half : end - now > RENEW_LEAST ? now + RENEW_LEAST : end;
+}
+
+static void
+renew(struct dhcp *d, mir_ns now)
+{
+	if (now >= d->lease.end) {
+		lose(d, now, 0);
+		return;
+	}
+	if (now >= d->lease.t2)
+		enter(d, DHCP_REBINDING, 0);
+	else
+		enter(d, DHCP_RENEWING, 0);
+	if (d->tries == 0)
+		d->xid = d->env.random(d->env.ctx);
+	request(d, now);
+	d->next = half_way(now, d->state == DHCP_RENEWING ? d->lease.t2 : d->lease.end);
+}
+
+static void
+due(struct dhcp *d, mir_ns now)
+{
+	switch (d->state) {
+	case DHCP_SELECTING:
+	case DHCP_WAITING:
+		discover(d, now);
+		break;
+	case DHCP_REQUESTING:
+	case DHCP_REBOOTING:
+		if (d->tries >= REQUEST_TRIES) {
+			discover(d, now);
+			break;
+		}
+		request(d, now);
+		d->next = mir_deadline(now, backoff(d));
+		break;
+	case DHCP_CHECKING:
+		enter(d, DHCP_BOUND, d->lease.t1);
+		d->env.bound(d->env.ctx, &d->lease);
+		break;
+	case DHCP_BOUND:
+	case DHCP_RENEWING:
+	case DHCP_REBINDING:
+		renew(d, now);
+		break;
+	default:
+		d->next = MIR_NEVER;
+	}
+}
+
+mir_ns
+dhcp_poll(struct dhcp *d, mir_ns now)
+{
+	if (d->next <= now)
+		due(d, now);
+	return d->next;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/* net/ipv4/packet.h - IPv4 headers (RFC 791, RFC 1122 3.2.1): parse and build. */
+#ifndef NET_IPV4_PACKET_H
+#define NET_IPV4_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum ipv4_wire {
+	IPV4_VIHL = 0, IPV4_TOS = 1, IPV4_TOTAL = 2, IPV4_ID = 4, IPV4_FRAG = 6, IPV4_TTL = 8,
+	IPV4_PROTO = 9, IPV4_CSUM = 10, IPV4_SRC = 12, IPV4_DST = 16,
+	IPV4_HDR = 20,			/* Bytes without options. */
+	IPV4_HDR_MAX = 60,
+};
+enum ipv4_proto { IPV4_ICMP = 1, IPV4_TCP = 6, IPV4_UDP = 17 };
+
+#define IPV4_BROADCAST 0xffffffffu
+
+/* Why a header was refused; each has a counter of its own. */
+enum ipv4_fault {
+	IPV4_FINE,
+	IPV4_SHORT,			/* Fewer bytes than a header. */
+	IPV4_VERSION,			/* Not version 4, or a header length below 20. */
+	IPV4_LENGTH,			/* Total length below the header's, or above what came. */
+	IPV4_CHECKSUM,
+	IPV4_SOURCE,			/* A source that can't be a host: group, loopback, 0/8. */
+	IPV4_OPTIONS,			/* Malformed, or source routing, which is refused. */
+	IPV4_FRAGMENT,			/* Not reassembled. */
+	IPV4_FAULTS
+};
+
+struct ipv4_hdr {
+	uint32_t src, dst;		/* Host order. */
+	uint16_t total;			/* Bytes of the packet; padding comes behind. */
+	uint8_t header;			/* Bytes of the header. */
+	uint8_t proto, ttl;
+};
+
+/* 'p' has 'have' readable bytes (a whole header, if there is one) of a packet of 'len'. */
+enum ipv4_fault ipv4_parse(const uint8_t *p, size_t have, size_t len, struct ipv4_hdr *out);
+
+/* A header without options in front of 'payload' bytes; don't fragment, identification 0
+ * (RFC 6864 4.1). */
+void ipv4_build(uint8_t p[IPV4_HDR], uint32_t src, uint32_t dst, uint8_t proto, size_t payload);
+
+static inline uint32_t
+ipv4_mask(uint8_t prefix)
+{
+	return prefix ? 0xffffffffu << (32 - prefix) : 0;
+}
+
+static inline bool
+ipv4_is_multicast(uint32_t ip)
+{
+	return ip >> 28 == 0xe;
+}
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: ISC */
+/* The way up: frame, packet, and the protocol that it is for.
+ *
+ * Every frame ends in exactly one counter: delivered to a protocol's engine, which goes on
+ * counting, or dropped here with a reason. */
+#include "mir/err.h"
+#include "mir/stats.h"
+#include "net/ipv4/packet.h"
+#include "net/stack/priv.h"
+
+static uint64_t rx_frames, drop_short, drop_not_ours, drop_type;
+MIR_COUNTER(stack_rx_frames, &rx_frames, "frames that the devices handed up");
+MIR_COUNTER(ether_drop_malformed, &drop_short, "frames too short, or from a group address");
+MIR_COUNTER(ether_drop_not_ours, &drop_not_ours, "frames for another host or group");
+MIR_COUNTER(ether_drop_type, &drop_type, "frames of a protocol we don't speak");
+
+static uint64_t faults[IPV4_FAULTS], drop_address, drop_protocol, drop_memory;
+MIR_COUNTER(ipv4_rx_packets, &faults[IPV4_FINE], "IPv4 packets with a good header");
+MIR_COUNTER(ipv4_drop_short, &faults[IPV4_SHORT], "IPv4 headers cut short");
+MIR_COUNTER(ipv4_drop_version, &faults[IPV4_VERSION], "IPv4 headers of wrong version or size");
+MIR_COUNTER(ipv4_drop_length, &faults[IPV4_LENGTH], "IPv4 packets longer than their frame");
+MIR_COUNTER(ipv4_drop_checksum, &faults[IPV4_CHECKSUM], "IPv4 headers with a wrong checksum");
+MIR_COUNTER(ipv4_drop_source, &faults[IPV4_SOURCE], "IPv4 packets from an impossible source");
+MIR_COUNTER(ipv4_drop_options, &faults[IPV4_OPTIONS], "IPv4 packets with refused options");
+MIR_COUNTER(ipv4_drop_fragment, &faults[IPV4_FRAGMENT], "IPv4 fragments");
+MIR_COUNTER(ipv4_drop_address, &drop_address, "IPv4 packets for another host");
+MIR_COUNTER(ipv4_drop_protocol, &drop_protocol, "IPv4 packets of an unknown protocol");
+MIR_COUNTER(stack_drop_memory, &drop_memory, "received packets dropped for want of memory");
+
+static uint64_t to_tcp, to_udp, to_icmp, to_dhcp;
+MIR_COUNTER(ipv4_to_tcp, &to_tcp, "packets handed to TCP");
+MIR_COUNTER(ipv4_to_udp, &to_udp, "packets handed to UDP");
+MIR_COUNTER(ipv4_to_icmp, &to_icmp, "packets handed to ICMP");
+MIR_COUNTER(ipv4_to_dhcp, &to_dhcp, "packets handed to the DHCP client");
+
+static void
+drop(struct mir_buf *b, uint64_t *counter)
+{
+	++*counter;
+	mir_buf_free(b);
+}
+
+/* Headers in one piece; frees the packet and counts when memory is short. */
+static struct mir_buf *
+contiguous(struct mir_buf *b, size_t len)
+{
+	struct mir_buf *up = mir_buf_pullup(b, len);
+
+	if (!up)
+		drop(b, &drop_memory);
+	return up;
+}
+
+static struct mir_buf *
+strip(struct mir_buf *b, size_t len)
+{
+	uint16_t flags = b->flags;
+
+	b = mir_buf_trim_front(b, len);
+	if (b)
+		b->flags = flags;
+	return b;
+}
+
+static bool
+is_broadcast(const struct stack *s, uint32_t ip)
+{
+	uint32_t mask = ipv4_mask(s->prefix);
+
+	return ip == IPV4_BROADCAST || (s->ip && s->prefix < 31 && ip == (s->ip | ~mask));
+}
+
+static bool
+is_dhcp(const struct stack *s, const uint8_t *transport, size_t len)
+{
+	struct udp_hdr h;
+
+	return s->cfg.dhcp && udp_parse(transport, len, len, &h) == MIR_OK &&
+	    h.dport == DHCP_CLIENT_PORT;
+}
+
+static void
+to_udp_engine(struct stack *s, mir_ns now, const struct stack_packet *p, struct mir_buf *b)
+{
+	const uint8_t *ip = b->data;
+	size_t have = b->len;
+	struct udp_hdr h;
+
+	if (udp_parse(ip + p->ip.header, have - p->ip.header, p->ip.total - p->ip.header, &h) ==
+	    MIR_OK && !udp_port_bound(&s->udp, h.dport) && p->unicast)
+		stack_icmp_port(s, now, p, ip, have);
+	to_udp++;
+	udp_input(&s->udp, &p->src, &p->dst, strip(b, p->ip.header));
+}
+
+static void
+to_dhcp_engine(struct stack *s, mir_ns now, const struct stack_packet *p, struct mir_buf *b)
+{
+	uint8_t message[DHCP_MAX];
+	size_t len = mir_buf_copy_out(b, p->ip.header + UDP_HDR, message, sizeof message);
+
+	to_dhcp++;
+	dhcp_input(&s->dhcp, now, message, len);
+	s->dhcp_next = dhcp_poll(&s->dhcp, now);
+	mir_buf_free(b);
+}
+
+/* 'b' starts with the IP header; it and the 8 bytes behind are contiguous. */
+static void
+dispatch(struct stack *s, mir_ns now, const struct stack_packet *p, struct mir_buf *b)
+{
+	bool mine = s->ip && p->ip.dst == s->ip;
+
+	if (p->ip.proto == IPV4_UDP &&
+	    is_dhcp(s, b->data + p->ip.header, b->len - p->ip.header)) {
+		to_dhcp_engine(s, now, p, b);
+	} else if (!mine && !(s->ip && is_broadcast(s, p->ip.dst))) {
+		drop(b, &drop_address);
+	} else if (p->ip.proto == IPV4_UDP) {
+		to_udp_engine(s, now, p, b);
+	} else if (p->ip.proto == IPV4_TCP && p->unicast) {
+		to_tcp++;
+		tcp_input(&s->tcp, now, &p->src, &p->dst, strip(b, p->ip.header));
+	} else if (p->ip.proto == IPV4_ICMP) {
+		to_icmp++;
+		stack_icmp_input(s, now, p, strip(b, p->ip.header));
+	} else {
+		drop(b, &drop_protocol);
+	}
+}
+
+static void
+ipv4_input(struct stack *s, mir_ns now, bool to_us, struct mir_buf *b)
+{
+	size_t len = mir_buf_len(b), head = len < IPV4_HDR_MAX + 8 ? len : IPV4_HDR_MAX + 8;
+	enum ipv4_fault fault;
+	struct stack_packet p;
+
+	b = contiguous(b, head);
+	if (!b)
+		return;
+	fault = ipv4_parse(b->data, b->len, len, &p.ip);
+	if (fault != IPV4_FINE) {
+		drop(b, &faults[fault]);
+		return;
+	}
+	faults[IPV4_FINE]++;
+	mir_buf_trim_to(b, p.ip.total);
+	if (p.ip.total == p.ip.header) {
+		drop(b, &drop_protocol);
+		return;
+	}
+	p.src = mir_addr_from_ipv4(p.ip.src);
+	p.dst = mir_addr_from_ipv4(p.ip.dst);
+	p.unicast = to_us && s->ip && p.ip.dst == s->ip && p.ip.src != 0 &&
+	    !is_broadcast(s, p.ip.src);
+	dispatch(s, now, &p, b);
+}
+
+static void
+arp_frame(struct stack *s, mir_ns now, struct mir_buf *b)
+{
+	uint8_t p[ARP_LEN];
+	size_t len = mir_buf_copy_out(b, 0, p, sizeof p);
+
+	arp_input(&s->arp, now, p, len);
+	s->arp_next = arp_poll(&s->arp, now);
+	mir_buf_free(b);
+}
+
+void
+stack_input(void *ctx, struct mir_buf *frame)
+{
+	struct stack *s = ctx;
+	mir_ns now = mir_now();
+	struct ether_hdr h;
+	struct mir_buf *b;
+	bool to_us;
+
+	rx_frames++;
+	if (mir_buf_len(frame) <= ETHER_HDR) {
+		drop(frame, &drop_short);
+		return;
+	}
+	b = contiguous(frame, ETHER_HDR);
+	if (!b)
+		return;
+	if (ether_parse(b->data, b->len, &h)) {
+		drop(b, &drop_short);
+		return;
+	}
+	to_us = memcmp(h.dst, s->nif->info.mac, ETHER_ADDR) == 0;
+	if (!to_us && memcmp(h.dst, ether_broadcast, ETHER_ADDR) != 0) {
+		drop(b, &drop_not_ours);
+		return;
+	}
+	b = strip(b, ETHER_HDR);
+	if (h.type == ETHER_IPV4)
+		ipv4_input(s, now, to_us, b);
+	else if (h.type == ETHER_ARP)
+		arp_frame(s, now, b);
+	else
+		drop(b, &drop_type);
+	stack_rearm(s);
+}

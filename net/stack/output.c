@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/* The way down: IP header, next hop, Ethernet header, device. */
+#include "mir/err.h"
+#include "mir/stats.h"
+#include "net/ipv4/packet.h"
+#include "net/stack/priv.h"
+
+static uint64_t tx_packets, tx_no_route, tx_refused, tx_memory;
+MIR_COUNTER(ipv4_tx_packets, &tx_packets, "IPv4 packets sent or waiting for ARP");
+MIR_COUNTER(ipv4_tx_no_route, &tx_no_route, "IPv4 packets without a way to their destination");
+MIR_COUNTER(stack_tx_refused, &tx_refused, "frames that the device would not take");
+MIR_COUNTER(stack_tx_memory, &tx_memory, "packets not sent for want of memory");
+
+/* Room for the headers in front: in the first piece when nobody shares it, else in a new one.
+ * NULL: no memory, 'b' is still the caller's. */
+static struct mir_buf *
+with_headroom(struct mir_buf *b, size_t len)
+{
+	struct mir_buf *head;
+
+	if (mir_buf_headroom(b) >= len)
+		return b;
+	head = mir_buf_alloc(MIR_BUF_HEADROOM, 0);
+	if (head)
+		head->next = b;
+	return head;
+}
+
+void
+stack_send_frame(struct stack *s, const uint8_t dst[ETHER_ADDR], uint16_t type,
+		 struct mir_buf *b)
+{
+	struct ether_hdr h = { .type = type };
+	struct mir_buf *frame = with_headroom(b, ETHER_HDR);
+
+	if (!frame) {
+		tx_memory++;
+		mir_buf_free(b);
+		return;
+	}
+	memcpy(h.dst, dst, ETHER_ADDR);
+	memcpy(h.src, s->nif->info.mac, ETHER_ADDR);
+	ether_build(mir_buf_push(frame, ETHER_HDR), &h);
+	if (mir_netif_tx(s->nif, frame)) {
+		tx_refused++;
+		mir_buf_free(frame);
+	}
+}
+
+void
+stack_arp_output(void *ctx, const uint8_t dst[ETHER_ADDR], const struct arp_packet *p)
+{
+	struct mir_buf *b = mir_buf_alloc(MIR_BUF_HEADROOM, ARP_LEN);
+
+	if (!b) {
+		tx_memory++;
+		return;
+	}
+	arp_build(b->data, p);
+	stack_send_frame(ctx, dst, ETHER_ARP, b);
+}
+
+void
+stack_arp_send(void *ctx, const uint8_t mac[ETHER_ADDR], struct mir_buf *b)
+{
+	stack_send_frame(ctx, mac, ETHER_IPV4, b);
+}
+
+/* 0: no way there. */
+static uint32_t
+next_hop(const struct stack *s, uint32_t dst)
+{
+	if (!s->ip)
+		return 0;
+	if (((dst ^ s->ip) & ipv4_mask(s->prefix)) == 0)
+		return dst;
+	return s->gateway;
+}
+
+static bool
+is_broadcast(const struct stack *s, uint32_t dst)
+{
+	return dst == IPV4_BROADCAST ||
+	    (s->ip && s->prefix < 31 && dst == (s->ip | ~ipv4_mask(s->prefix)));
+}
+
+static int
+resolve(struct stack *s, uint32_t dst, uint8_t mac[ETHER_ADDR], struct mir_buf *b)
+{
+	uint32_t hop;
+	int err;
+
+	if (is_broadcast(s, dst)) {
+		memcpy(mac, ether_broadcast, ETHER_ADDR);
+		return MIR_OK;
+	}
+	hop = next_hop(s, dst);
+	if (!hop) {
+		tx_no_route++;
+		return MIR_EUNREACH;
+	}
+	err = arp_resolve(&s->arp, mir_now(), hop, mac, b);
+	if (err == MIR_EAGAIN) {
+		s->arp_next = arp_poll(&s->arp, mir_now());
+		stack_rearm(s);
+	}
+	return err;
+}
+
+int
+stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b)
+{
+	struct mir_buf *packet = with_headroom(b, IPV4_HDR + ETHER_HDR);
+	size_t payload = mir_buf_len(b);
+	uint8_t mac[ETHER_ADDR];
+	int err;
+
+	if (!packet) {
+		tx_memory++;
+		return MIR_ENOMEM;
+	}
+	ipv4_build(mir_buf_push(packet, IPV4_HDR), src, dst, proto, payload);
+	err = resolve(s, dst, mac, packet);
+	if (err == MIR_OK) {
+		stack_send_frame(s, mac, ETHER_IPV4, packet);
+	} else if (err != MIR_EAGAIN) {
+		packet->data += IPV4_HDR;
+		packet->len -= IPV4_HDR;
+		if (packet != b) {
+			packet->next = NULL;
+			mir_buf_free(packet);
+		}
+		return err;
+	}
+	tx_packets++;
+	return MIR_OK;
+}
+
+void
+stack_output_drop(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b)
+{
+	if (stack_output(s, src, dst, proto, b))
+		mir_buf_free(b);
+}

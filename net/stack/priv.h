@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/* net/stack/priv.h - the stack's inside: one engine a protocol, one timer for all of them. */
+#ifndef NET_STACK_PRIV_H
+#define NET_STACK_PRIV_H
+
+#include "mir/timer.h"
+#include "net/arp/arp.h"
+#include "net/dhcp/dhcp.h"
+#include "net/icmp/limit.h"
+#include "net/icmp/packet.h"
+#include "net/stack/stack.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp.h"
+
+struct stack {
+	struct mir_stack stack;		/* First. */
+	struct mir_netif *nif;
+	struct stack_config cfg;
+	uint32_t ip, gateway, dns;	/* In force; ip 0: none yet. */
+	uint8_t prefix;
+	mir_ns arp_next, dhcp_next;	/* Deadlines of engines that don't tell them cheaply. */
+	struct mir_timer timer;
+	struct icmp_limit icmp_limit;
+	struct arp arp;
+	struct dhcp dhcp;
+	struct udp udp;
+	struct tcp tcp;
+};
+
+struct stack_packet {			/* A received IPv4 packet on its way up. */
+	struct ipv4_hdr ip;
+	struct mir_addr src, dst;
+	bool unicast;			/* To us alone, on the link and in IP. */
+};
+
+/* input.c: the device's rx. */
+void stack_input(void *ctx, struct mir_buf *frame);
+
+/* icmp.c: takes 'b', which starts with the ICMP header. */
+void stack_icmp_input(struct stack *s, mir_ns now, const struct stack_packet *p,
+		      struct mir_buf *b);
+/* Answers a packet with port unreachable; 'ip' is its header, 'len' readable bytes from there. */
+void stack_icmp_port(struct stack *s, mir_ns now, const struct stack_packet *p,
+		     const uint8_t *ip, size_t len);
+
+/* output.c: sends the transport's packet 'b'; takes it on success.  MIR_EUNREACH, MIR_EAGAIN... */
+int stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b);
+/* As stack_output, but takes 'b' in any case. */
+void stack_output_drop(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto,
+		       struct mir_buf *b);
+void stack_send_frame(struct stack *s, const uint8_t dst[ETHER_ADDR], uint16_t type,
+		      struct mir_buf *b);	/* Takes 'b'. */
+void stack_arp_output(void *ctx, const uint8_t dst[ETHER_ADDR], const struct arp_packet *p);
+void stack_arp_send(void *ctx, const uint8_t mac[ETHER_ADDR], struct mir_buf *b);
+
+/* config.c: the address comes and goes. */
+void stack_set_address(struct stack *s, uint32_t ip, uint8_t prefix, uint32_t gateway,
+		       uint32_t dns);
+void stack_dhcp_start(struct stack *s, mir_ns now);
+void stack_dhcp_init(struct stack *s);
+void stack_conflict(void *ctx, uint32_t ip, const uint8_t mac[ETHER_ADDR]);
+
+/* timer.c: sets the timer to the engines' earliest deadline. */
+void stack_rearm(struct stack *s);
+void stack_timer(struct mir_timer *t);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: ISC */
+/* The stack: its engines tied together, and mir_stack's calls. */
+#include "mir/err.h"
+#include "mir/log.h"
+#include "mir/page.h"
+#include "mir/pool.h"
+#include "mir/random.h"
+#include "net/stack/priv.h"
+#include "net/tcp/wire.h"
+
+struct listener {
+	struct mir_listener l;		/* First. */
+	struct tcp_listener *tcp;
+};
+
+static struct mir_pool listeners = MIR_POOL(struct listener, "tcp listeners", 64);
+
+static void
+tcp_out(void *ctx, const struct mir_addr *src, const struct mir_addr *dst, struct mir_buf *seg)
+{
+	stack_output_drop(ctx, mir_addr_to_ipv4(src), mir_addr_to_ipv4(dst), IPV4_TCP, seg);
+}
+
+static void
+tcp_event(void *ctx, struct tcp_conn *c, unsigned events)
+{
+	struct tcp_listener *tl;
+	struct listener *l;
+
+	(void)ctx;
+	if (events & TCP_ACCEPTABLE) {
+		tl = tcp_conn_listener(c);
+		l = tl ? tcp_listener_user(tl) : NULL;
+		if (l)
+			mir_wake(&l->l.ready);
+	}
+	tcp_flow_event(c, events);
+}
+
+static uint16_t
+tcp_mss(void *ctx, const struct mir_addr *dst)
+{
+	struct stack *s = ctx;
+
+	(void)dst;
+	return (uint16_t)(s->nif->info.mtu - IPV4_HDR - TCP_HDR);
+}
+
+static mir_ns
+tcp_now(void *ctx)
+{
+	(void)ctx;
+	return mir_now();
+}
+
+static void
+tcp_poke(void *ctx)
+{
+	stack_rearm(ctx);
+}
+
+static int
+udp_out(void *ctx, const struct mir_addr *src, const struct mir_addr *dst, struct mir_buf *b)
+{
+	return stack_output(ctx, mir_addr_to_ipv4(src), mir_addr_to_ipv4(dst), IPV4_UDP, b);
+}
+
+static int
+udp_source(void *ctx, const struct mir_addr *dst, struct mir_addr *src)
+{
+	struct stack *s = ctx;
+
+	(void)dst;
+	if (!s->ip)
+		return MIR_EUNREACH;
+	*src = mir_addr_from_ipv4(s->ip);
+	return MIR_OK;
+}
+
+static int
+stack_listen(struct mir_stack *stack, uint16_t port, unsigned backlog, struct mir_listener **out)
+{
+	struct stack *s = (struct stack *)stack;
+	struct listener *l = mir_pool_get(&listeners);
+	int err;
+
+	if (!l)
+		return MIR_ENOMEM;
+	l->l.stack = stack;
+	err = tcp_listen(&s->tcp, port, backlog, l, &l->tcp);
+	if (err) {
+		mir_pool_put(&listeners, l);
+		return err;
+	}
+	*out = &l->l;
+	return MIR_OK;
+}
+
+static int
+stack_accept(struct mir_listener *listener, struct mir_flow **out)
+{
+	struct listener *l = (struct listener *)listener;
+	struct tcp_conn *c;
+	int err = tcp_accept(l->tcp, &c);
+
+	if (!err)
+		*out = (struct mir_flow *)c;
+	return err;
+}
+
+static void
+stack_unlisten(struct mir_listener *listener)
+{
+	struct listener *l = (struct listener *)listener;
+	struct stack *s = (struct stack *)l->l.stack;
+
+	tcp_unlisten(l->tcp, mir_now());
+	stack_rearm(s);
+	mir_pool_put(&listeners, l);
+}
+
+static int
+stack_connect(struct mir_stack *stack, const struct mir_addr *dst, uint16_t port,
+	      struct mir_flow **out)
+{
+	struct stack *s = (struct stack *)stack;
+	struct mir_addr src;
+	struct tcp_conn *c;
+	int err = udp_source(s, dst, &src);
+
+	if (!err)
+		err = tcp_connect(&s->tcp, mir_now(), &src, dst, port, &c);
+	if (err)
+		return err;
+	stack_rearm(s);
+	*out = (struct mir_flow *)c;
+	return MIR_OK;
+}
+
+static int
+stack_udp_bind(struct mir_stack *stack, uint16_t port, struct mir_udp **out)
+{
+	return udp_bind(&((struct stack *)stack)->udp, port, out);
+}
+
+static int
+stack_address(struct mir_stack *stack, struct mir_stack_addr *out)
+{
+	struct stack *s = (struct stack *)stack;
+
+	if (!s->ip)
+		return MIR_EAGAIN;
+	*out = (struct mir_stack_addr){ .addr = mir_addr_from_ipv4(s->ip), .prefix = s->prefix };
+	if (s->gateway)
+		out->gateway = mir_addr_from_ipv4(s->gateway);
+	if (s->dns)
+		out->dns = mir_addr_from_ipv4(s->dns);
+	return MIR_OK;
+}
+
+static const struct mir_stack_ops stack_ops = {
+	.name = "mir", .listen = stack_listen, .accept = stack_accept,
+	.unlisten = stack_unlisten, .connect = stack_connect, .udp_bind = stack_udp_bind,
+	.address = stack_address,
+};
+
+static void
+open_engines(struct stack *s)
+{
+	const struct arp_env arp_env = { s, stack_arp_output, stack_arp_send, stack_conflict };
+	const struct udp_env udp_env = { s, udp_out, udp_source };
+	const struct tcp_env tcp_env = { .ctx = s, .output = tcp_out, .event = tcp_event,
+		.mss = tcp_mss, .now = tcp_now, .poke = tcp_poke };
+	uint8_t key[SIPHASH_KEY];
+
+	mir_random_bytes(key, sizeof key);
+	arp_init(&s->arp, &arp_env);
+	udp_init(&s->udp, &udp_env);
+	tcp_init(&s->tcp, &tcp_env, key);
+	stack_dhcp_init(s);
+}
+
+/* The link came up: announce a known address, or go and get one. */
+static void
+link_changed(void *ctx)
+{
+	struct stack *s = ctx;
+
+	if (!s->nif->info.link) {
+		arp_flush(&s->arp);
+		return;
+	}
+	arp_set_local(&s->arp, s->nif->info.mac, s->ip, true);
+	if (s->cfg.dhcp)
+		stack_dhcp_start(s, mir_now());
+	else if (!s->ip)
+		stack_set_address(s, s->cfg.ip, s->cfg.prefix, s->cfg.gateway, s->cfg.dns);
+	stack_rearm(s);
+}
+
+static void
+tx_ready(void *ctx)
+{
+	stack_rearm(ctx);
+}
+
+int
+stack_open(struct mir_netif *nif, const struct stack_config *cfg, struct mir_stack **out)
+{
+	struct stack *s = mir_page_alloc((sizeof *s + MIR_PAGE_SIZE - 1) / MIR_PAGE_SIZE);
+	struct mir_netif_client client = { stack_input, tx_ready, link_changed, s };
+
+	if (!s)
+		return MIR_ENOMEM;
+	memset(s, 0, sizeof *s);
+	s->stack.ops = &stack_ops;
+	s->nif = nif;
+	s->cfg = *cfg;
+	s->arp_next = s->dhcp_next = MIR_NEVER;
+	s->timer.fire = stack_timer;
+	open_engines(s);
+	mir_netif_attach(nif, &client);
+	*out = &s->stack;
+	return MIR_OK;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/* One timer for all of the stack's engines. */
+#include "net/stack/priv.h"
+
+static mir_ns
+earliest(mir_ns a, mir_ns b)
+{
+	return a < b ? a : b;
+}
+
+void
+stack_rearm(struct stack *s)
+{
+	mir_timer_set(&s->timer, earliest(tcp_deadline(&s->tcp),
+					  earliest(s->arp_next, s->dhcp_next)));
+}
+
+void
+stack_timer(struct mir_timer *t)
+{
+	struct stack *s = (struct stack *)((char *)t - offsetof(struct stack, timer));
+	mir_ns now = mir_now();
+
+	if (s->arp_next <= now)
+		s->arp_next = arp_poll(&s->arp, now);
+	if (s->dhcp_next <= now)
+		s->dhcp_next = dhcp_poll(&s->dhcp, now);
+	tcp_poll(&s->tcp, now);
+	stack_rearm(s);
+}

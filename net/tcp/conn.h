@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: ISC */
+/* A connection, and what the engine's files ask of each other, by file. */
+#ifndef NET_TCP_CONN_H
+#define NET_TCP_CONN_H
+
+#include "net/tcp/cc.h"
+#include "net/tcp/packet.h"
+#include "net/tcp/recvq.h"
+#include "net/tcp/rto.h"
+#include "net/tcp/sendq.h"
+#include "net/tcp/state.h"
+#include "net/tcp/tcp.h"
+
+enum tcp_timer {
+	TCP_T_REXMT,			/* Something is unacknowledged. */
+	TCP_T_PERSIST,			/* The peer's window is closed. */
+	TCP_T_DELACK,			/* An ACK waits for company. */
+	TCP_T_KEEP,			/* Keep-alive. */
+	TCP_T_ORPHAN,			/* Closed by us: when the peer's patience ends, too. */
+	TCP_TIMERS
+};
+
+struct tcp_tuple {			/* Hashed as bytes: no padding. */
+	struct mir_addr local, remote;
+	uint16_t lport, rport;
+};
+
+struct tcp_conn {
+	struct mir_flow flow;		/* First. */
+	struct tcp *tcp;
+	struct tcp_tuple id;
+	struct tcp_conn *hash_next, **hash_prev;	/* hash_prev NULL: not in the table. */
+	struct tcp_listener *listener;	/* Until accepted. */
+	struct tcp_conn *queue_next, **queue_prev;	/* The listener's. */
+	enum tcp_state state;
+	int error;			/* Why it ended; MIR_OK: in order. */
+	unsigned events;		/* To be told when the call is done. */
+	unsigned pins;			/* Calls that work on it. */
+
+	bool half_open;			/* In the listener's queue of those. */
+	bool owned;			/* The application has it. */
+	bool nodelay;
+	bool close_wanted;		/* tcp_shutdown came before the handshake's end. */
+	bool timestamps, scaling;	/* Offered by us, then: agreed on (RFC 7323). */
+	bool ack_now;
+	bool recovering;		/* RFC 6582. */
+	bool peer_done;			/* The FIN arrived. */
+	bool blocked;			/* tcp_send said MIR_EAGAIN. */
+	bool unreachable;		/* An ICMP error came while it was being opened. */
+	bool timing;			/* A round trip by hand, where there are no timestamps. */
+
+	/* Send, RFC 9293 3.3.1.  snd_nxt goes back to snd_una after a time-out; snd_max does not. */
+	uint32_t iss, snd_una, snd_nxt, snd_max;
+	uint32_t snd_wnd, snd_wl1, snd_wl2, snd_wnd_max;
+	uint32_t snd_small;		/* End of the last segment that was not full. */
+	uint32_t send_base;		/* Sequence number of the send queue's first byte. */
+	uint8_t snd_scale, rcv_scale;
+	uint16_t mss_offer;		/* What we told the peer. */
+	uint16_t mss;			/* Payload of a full segment, options taken off. */
+	unsigned dupacks;
+	uint32_t recover;		/* RFC 6582: snd_max when the loss was noticed. */
+	unsigned probes, keep_tries;	/* Without an answer. */
+	mir_ns waiting_since;		/* The oldest byte waits for its ACK since. */
+	mir_ns heard;			/* Last acceptable segment. */
+	mir_ns sent;			/* Last segment with data. */
+	mir_ns answered;		/* Last answer to an empty segment out of the window. */
+	struct tcp_sendq sendq;
+	struct tcp_rto rto;
+	struct tcp_cc cc;
+	uint32_t timed_seq;
+	mir_ns timed_at;
+
+	/* Receive. */
+	uint32_t irs, rcv_nxt;
+	uint32_t rcv_adv;		/* Right edge that was promised. */
+	uint32_t rcv_mss;		/* Largest payload seen. */
+	uint32_t unacked;		/* Bytes received since our last ACK. */
+	uint32_t ts_recent, ts_offset, last_ack_sent;
+	mir_ns ts_recent_at;
+	uint32_t discarded;		/* Bytes that came after tcp_close. */
+	struct tcp_recvq recvq;
+	uint32_t accounted;		/* Of recvq.pinned, in the engine's sum. */
+
+	mir_ns keep_idle;		/* 0: no keep-alive. */
+	mir_ns timer[TCP_TIMERS];	/* MIR_NEVER: off. */
+	mir_ns heap_when;		/* Not later than the earliest timer. */
+	int heap_at;			/* -1: not in the heap. */
+};
+
+struct tcp_segment {			/* A received one. */
+	struct mir_addr src, dst;
+	struct tcp_header h;
+	uint32_t len;			/* Bytes of payload. */
+	struct mir_buf *data;		/* Payload, the segment's; NULL when empty or taken. */
+};
+
+/* conn.c */
+uint64_t tcp_hash(const struct tcp *t, const struct tcp_tuple *id, uint32_t purpose);
+struct tcp_conn *tcp_conn_find(struct tcp *t, const struct tcp_tuple *id);
+struct tcp_conn *tcp_conn_new(struct tcp *t, mir_ns now, const struct tcp_tuple *id);
+uint32_t tcp_initial_seq(const struct tcp *t, mir_ns now, const struct tcp_tuple *id);
+void tcp_conn_unhash(struct tcp_conn *c);
+void tcp_conn_end(struct tcp_conn *c, int error);	/* To CLOSED; tells the owner. */
+void tcp_conn_reset(struct tcp_conn *c, mir_ns now, int error);	/* The same, with an RST. */
+void tcp_conn_pin(struct tcp_conn *c);
+/* The end of a call: tells events, and frees 'c' when nobody has it any more. */
+void tcp_conn_settle(struct tcp_conn *c);
+
+static inline void
+tcp_conn_change(struct tcp_conn *c, enum tcp_change change)
+{
+	c->state = tcp_state_next(c->state, change);
+}
+
+/* Our FIN was sent and acknowledged. */
+static inline bool
+tcp_fin_acked(const struct tcp_conn *c)
+{
+	return c->snd_una == c->send_base + c->sendq.len + 1;
+}
+
+/* After calls that change recvq: keeps the engine's sum. */
+static inline void
+tcp_recv_account(struct tcp_conn *c)
+{
+	c->tcp->recv_bytes += (size_t)c->recvq.pinned - c->accounted;
+	c->accounted = c->recvq.pinned;
+}
+
+/* listen.c */
+/* '*iss_floor': a new connection's initial sequence number must be above (RFC 6191); or NULL. */
+void tcp_listen_input(struct tcp *t, mir_ns now, struct tcp_segment *s,
+		      const uint32_t *iss_floor);
+struct tcp_listener *tcp_listener_find(struct tcp *t, uint16_t port);
+void tcp_listener_established(struct tcp_conn *c);	/* From half-open to acceptable. */
+void tcp_listener_forget(struct tcp_conn *c);
+
+
+/* input_syn.c */
+void tcp_syn_options(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);
+void tcp_input_syn_sent(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
+/* A SYN that meets SYN-RECEIVED.  false: done with. */
+bool tcp_input_syn_again(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
+bool tcp_input_open(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);
+
+/* input_seq.c: RFC 9293 3.10.7.4, first to fourth.  false: done with. */
+bool tcp_input_acceptable(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
+void tcp_challenge(struct tcp_conn *c, mir_ns now);
+
+/* input_ack.c: fifth. */
+bool tcp_input_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);
+
+/* recovery.c: losses, as ACKs tell of them. */
+void tcp_recovery_dupack(struct tcp_conn *c, mir_ns now);
+void tcp_recovery_acked(struct tcp_conn *c, mir_ns now, uint32_t acked);
+
+/* input_data.c: seventh and eighth. */
+void tcp_input_data(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
+uint32_t tcp_receive_window(const struct tcp_conn *c);
+
+/* output.c */
+void tcp_output(struct tcp_conn *c, mir_ns now);	/* All that may be sent now. */
+void tcp_send_syn(struct tcp_conn *c, mir_ns now);	/* SYN or SYN-ACK. */
+void tcp_send_ack(struct tcp_conn *c, mir_ns now);
+void tcp_send_probe(struct tcp_conn *c, mir_ns now);	/* One byte into a closed window. */
+void tcp_resend_first(struct tcp_conn *c, mir_ns now);
+
+/* segment.c */
+uint32_t tcp_timestamp(const struct tcp_conn *c, mir_ns now);
+int tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t at,
+		     uint32_t len);
+void tcp_segment_bare(struct tcp *t, const struct tcp_tuple *id, const struct tcp_header *h);
+void tcp_refuse(struct tcp *t, const struct tcp_segment *s);	/* RST, RFC 9293 3.10.7.1. */
+
+/* timer.c */
+void tcp_timer_set(struct tcp_conn *c, enum tcp_timer which, mir_ns when);
+void tcp_timer_stop(struct tcp_conn *c, enum tcp_timer which);
+void tcp_timers_off(struct tcp_conn *c);
+
+/* expire.c: what to do when a timer ran out. */
+void tcp_expire(struct tcp_conn *c, mir_ns now, enum tcp_timer which);
+
+/* timewait.c */
+void tcp_timewait_enter(struct tcp_conn *c, mir_ns now);
+bool tcp_timewait_input(struct tcp *t, mir_ns now, struct tcp_segment *s);	/* true: was one. */
+bool tcp_timewait_has(struct tcp *t, const struct tcp_tuple *id);
+void tcp_timewait_expire(struct tcp *t, mir_ns now);
+void tcp_timewait_address_gone(struct tcp *t, const struct mir_addr *addr);
+mir_ns tcp_timewait_deadline(const struct tcp *t);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/* What happens when a timer runs out. */
+#include "mir/err.h"
+#include "net/tcp/conn.h"
+#include "net/tcp/stats.h"
+#include "net/tcp/wire.h"
+
+static void
+give_up(struct tcp_conn *c)
+{
+	tcp_stats.gave_up++;
+	tcp_conn_end(c, c->unreachable ? MIR_EUNREACH : MIR_ETIMEDOUT);
+}
+
+static void
+syn_again(struct tcp_conn *c, mir_ns now)
+{
+	if (now - c->waiting_since >= TCP_R2_SYN) {
+		give_up(c);
+		return;
+	}
+	tcp_rto_back_off(&c->rto);
+	tcp_stats.retransmits++;
+	tcp_send_syn(c, now);
+}
+
+/* RFC 6298 5.4 to 5.7, RFC 5681 3.1: from the first unacknowledged byte on, slowly. */
+static void
+data_again(struct tcp_conn *c, mir_ns now)
+{
+	if (c->snd_una == c->snd_max) {		/* Sending failed for want of memory. */
+		tcp_output(c, now);
+		return;
+	}
+	/* While it says that its window is closed the peer is alive. */
+	if (now - c->waiting_since >= TCP_R2 && (c->snd_wnd > 0 || now - c->heard >= TCP_R2)) {
+		give_up(c);
+		return;
+	}
+	if (c->rto.backoff == 0)
+		c->cc.ops->timeout(&c->cc, now, c->snd_max - c->snd_una);
+	c->cc.cwnd = c->mss;
+	tcp_stats.timeouts++;
+	c->recovering = false;
+	c->dupacks = 0;
+	c->recover = c->snd_max;
+	c->snd_nxt = c->snd_una;
+	tcp_rto_back_off(&c->rto);
+	tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
+	if (c->snd_wnd == 0)
+		tcp_resend_first(c, now);	/* The window closed behind it. */
+	else
+		tcp_output(c, now);
+}
+
+static void
+probe(struct tcp_conn *c, mir_ns now)
+{
+	mir_ns wait = tcp_rto_value(&c->rto) << (c->probes < 10 ? c->probes : 10);
+
+	if (c->probes > 2 && now - c->heard >= TCP_R2) {
+		give_up(c);
+		return;
+	}
+	c->probes++;
+	tcp_send_probe(c, now);
+	tcp_timer_set(c, TCP_T_PERSIST, now + (wait < TCP_RTO_MAX ? wait : TCP_RTO_MAX));
+}
+
+/* RFC 9293 3.8.4.  A number that was acknowledged draws an ACK and carries nothing. */
+static void
+keepalive(struct tcp_conn *c, mir_ns now)
+{
+	if (c->keep_idle == 0 || !tcp_is_synchronized(c->state))
+		return;
+	if (now - c->heard < c->keep_idle) {
+		c->keep_tries = 0;
+		tcp_timer_set(c, TCP_T_KEEP, c->heard + c->keep_idle);
+		return;
+	}
+	if (c->keep_tries++ >= TCP_KEEPALIVE_PROBES) {
+		tcp_stats.gave_up++;
+		tcp_conn_reset(c, now, MIR_ETIMEDOUT);
+		return;
+	}
+	tcp_stats.keepalives++;
+	tcp_segment_send(c, now, c->snd_una - 1, TCP_ACK, 0, 0);
+	tcp_timer_set(c, TCP_T_KEEP, now + TCP_KEEPALIVE_GAP);
+}
+
+static void
+orphan(struct tcp_conn *c, mir_ns now)
+{
+	tcp_stats.orphans_ended++;
+	if (c->state == TCP_FIN_WAIT_2)
+		tcp_conn_end(c, MIR_ETIMEDOUT);
+	else
+		tcp_conn_reset(c, now, MIR_ETIMEDOUT);
+}
+
+void
+tcp_expire(struct tcp_conn *c, mir_ns now, enum tcp_timer which)
+{
+	switch (which) {
+	case TCP_T_REXMT:
+		if (c->state == TCP_SYN_SENT || c->state == TCP_SYN_RCVD)
+			syn_again(c, now);
+		else
+			data_again(c, now);
+		break;
+	case TCP_T_PERSIST:
+		probe(c, now);
+		break;
+	case TCP_T_DELACK:
+		tcp_send_ack(c, now);
+		break;
+	case TCP_T_KEEP:
+		keepalive(c, now);
+		break;
+	default:
+		orphan(c, now);
+	}
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+/* The acknowledgement and the window in a segment: RFC 9293 3.10.7.4, fifth. */
+#include "mir/err.h"
+#include "net/tcp/conn.h"
+#include "net/tcp/seq.h"
+#include "net/tcp/stats.h"
+#include "net/tcp/wire.h"
+
+/* RFC 5961 5: neither of what was not sent nor older than the largest window. */
+static bool
+ack_acceptable(const struct tcp_conn *c, uint32_t ack)
+{
+	return seq_le(ack, c->snd_max) && seq_ge(ack, c->snd_una - c->snd_wnd_max);
+}
+
+/* By hand, in nanoseconds; by the echoed timestamp where repeats make the former ambiguous. */
+static void
+measure(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	uint32_t ms;
+
+	if (c->timing && seq_ge(s->h.ack, c->timed_seq)) {
+		c->timing = false;
+		tcp_rto_sample(&c->rto, now - c->timed_at);
+	} else if (c->timestamps && c->rto.backoff > 0) {
+		ms = tcp_timestamp(c, now) - s->h.options.tsecr;
+		if (ms <= TCP_RTO_MAX / MIR_MS(1))
+			tcp_rto_sample(&c->rto, MIR_MS(ms ? ms : 1));
+	}
+}
+
+static void
+drop_acked(struct tcp_conn *c)
+{
+	uint32_t n = c->snd_una - c->send_base;
+
+	if (n > c->sendq.len)
+		n = c->sendq.len;	/* The rest is our FIN. */
+	tcp_sendq_drop(&c->sendq, n);
+	c->send_base += n;
+	if (c->blocked && c->sendq.len < CONFIG_TCP_SEND_LIMIT / 2) {
+		c->blocked = false;
+		c->events |= TCP_WRITABLE;
+	}
+}
+
+/* Closed by us, and by us only: the peer has so much time to follow. */
+static void
+limit_orphan(struct tcp_conn *c, mir_ns now)
+{
+	if (!c->owned && !c->listener)
+		tcp_timer_set(c, TCP_T_ORPHAN,
+			      now + (c->state == TCP_FIN_WAIT_2 ? TCP_FIN_WAIT_2_TIME : TCP_R2));
+}
+
+static void
+fin_acked(struct tcp_conn *c, mir_ns now)
+{
+	enum tcp_state next = tcp_state_next(c->state, TCP_RCV_ACK_OF_FIN);
+
+	if (next == TCP_TIME_WAIT)
+		tcp_timewait_enter(c, now);
+	else if (next == TCP_CLOSED_STATE)
+		tcp_conn_end(c, MIR_OK);
+	else
+		c->state = next;
+}
+
+static void
+new_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	uint32_t acked = s->h.ack - c->snd_una;
+
+	measure(c, now, s);
+	c->snd_una = s->h.ack;
+	c->snd_nxt = seq_max(c->snd_nxt, c->snd_una);
+	drop_acked(c);
+	c->waiting_since = now;
+	if (c->snd_una == c->snd_max)
+		tcp_timer_stop(c, TCP_T_REXMT);
+	else
+		tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
+	tcp_recovery_acked(c, now, acked);
+	if (tcp_is_send_closed(c->state) && tcp_fin_acked(c))
+		fin_acked(c, now);
+	if (c->state != TCP_CLOSED_STATE)
+		limit_orphan(c, now);
+}
+
+/* RFC 5681 2, "duplicate acknowledgment". */
+static bool
+is_duplicate(const struct tcp_conn *c, const struct tcp_segment *s)
+{
+	return s->h.ack == c->snd_una && c->snd_max != c->snd_una && s->len == 0 &&
+	       !(s->h.flags & TCP_FIN) &&
+	       (uint32_t)s->h.window << c->snd_scale == c->snd_wnd;
+}
+
+static void
+update_window(struct tcp_conn *c, const struct tcp_segment *s)
+{
+	if (!seq_lt(c->snd_wl1, s->h.seq) &&
+	    !(c->snd_wl1 == s->h.seq && seq_le(c->snd_wl2, s->h.ack)))
+		return;
+	c->snd_wnd = (uint32_t)s->h.window << c->snd_scale;
+	if (c->snd_wnd > c->snd_wnd_max)
+		c->snd_wnd_max = c->snd_wnd;
+	c->snd_wl1 = s->h.seq;
+	c->snd_wl2 = s->h.ack;
+}
+
+bool
+tcp_input_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	if (c->state == TCP_SYN_RCVD && !tcp_input_open(c, now, s))
+		return false;
+	if (!ack_acceptable(c, s->h.ack)) {
+		tcp_stats.drop_bad_ack++;
+		tcp_challenge(c, now);
+		return false;
+	}
+	c->heard = now;
+	c->keep_tries = 0;
+	if (seq_gt(s->h.ack, c->snd_una))
+		new_ack(c, now, s);
+	else if (is_duplicate(c, s))
+		tcp_recovery_dupack(c, now);
+	if (c->state == TCP_CLOSED_STATE)
+		return false;
+	update_window(c, s);
+	return true;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC */
+/* The payload and the FIN of a segment (RFC 9293 3.10.7.4, seventh and eighth), when to acknowledge
+ * them, and the window that is offered. */
+#include "mir/err.h"
+#include "net/tcp/conn.h"
+#include "net/tcp/seq.h"
+#include "net/tcp/stats.h"
+#include "net/tcp/wire.h"
+
+/* What the peer may send beyond rcv_nxt.  The right edge never goes back, and moves on in good
+ * steps only (RFC 9293 3.8.6.2.2). */
+uint32_t
+tcp_receive_window(const struct tcp_conn *c)
+{
+	uint32_t promised = c->rcv_adv - c->rcv_nxt, room = 0, step = c->mss_offer;
+
+	if (c->recvq.len < CONFIG_TCP_RECV_LIMIT && c->tcp->recv_bytes < c->tcp->recv_limit)
+		room = CONFIG_TCP_RECV_LIMIT - c->recvq.len;
+	if (step > CONFIG_TCP_RECV_LIMIT / 2)
+		step = CONFIG_TCP_RECV_LIMIT / 2;
+	return room >= promised + step ? room : promised;
+}
+
+/* Cuts what lies outside of the window.  false: nothing is left. */
+static bool
+trim(struct tcp_conn *c, struct tcp_segment *s)
+{
+	uint32_t cut = c->rcv_nxt - s->h.seq, room;
+
+	if (seq_lt(s->h.seq, c->rcv_nxt)) {
+		if (cut >= s->len + !!(s->h.flags & TCP_FIN)) {
+			tcp_stats.drop_duplicate++;
+			return false;
+		}
+		s->data = mir_buf_trim_front(s->data, cut);
+		s->len -= cut;
+		s->h.seq = c->rcv_nxt;
+	}
+	room = c->rcv_adv - s->h.seq;
+	if (s->len > room) {
+		if (room == 0) {
+			tcp_stats.drop_out_of_window++;
+			return false;
+		}
+		mir_buf_trim_to(s->data, room);
+		s->len = room;
+		s->h.flags &= (uint8_t)~TCP_FIN;
+	}
+	return true;
+}
+
+/* Two full segments are acknowledged at the end of the turn, a pair of batches at once, less after
+ * a while (RFC 9293 3.8.6.3). */
+static void
+schedule_ack(struct tcp_conn *c, mir_ns now, uint32_t len)
+{
+	mir_ns when = now + TCP_DELACK;
+
+	if (len > c->rcv_mss)
+		c->rcv_mss = len < c->mss_offer ? len : c->mss_offer;
+	c->unacked += len;
+	if (c->unacked >= TCP_ACK_SEGMENTS_MAX * c->rcv_mss)
+		c->ack_now = true;
+	else if (c->unacked >= 2 * c->rcv_mss)
+		when = now;
+	if (when < c->timer[TCP_T_DELACK])
+		tcp_timer_set(c, TCP_T_DELACK, when);
+}
+
+/* The end of the peer's stream, in order. */
+static void
+fin(struct tcp_conn *c, mir_ns now)
+{
+	enum tcp_state next = tcp_state_next(c->state, TCP_RCV_FIN);
+
+	c->rcv_nxt++;
+	c->rcv_adv = seq_max(c->rcv_adv, c->rcv_nxt);
+	c->peer_done = true;
+	c->events |= TCP_READABLE;
+	tcp_recvq_drop_early(&c->recvq);
+	if (next == TCP_TIME_WAIT) {
+		tcp_send_ack(c, now);
+		tcp_timewait_enter(c, now);
+		return;
+	}
+	c->state = next;
+	tcp_timer_set(c, TCP_T_DELACK, now);	/* Our own FIN may go with it. */
+}
+
+static void
+take_in_order(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
+{
+	bool end = s->h.flags & TCP_FIN, gap = c->recvq.ooo != NULL;
+	uint32_t start = c->rcv_nxt;
+
+	if (s->len)
+		tcp_recvq_put(&c->recvq, s->data, s->len);
+	s->data = NULL;
+	c->rcv_nxt = tcp_recvq_advance(&c->recvq, c->rcv_nxt + s->len, &end);
+	if (c->rcv_nxt != start) {
+		tcp_stats.rx_bytes += c->rcv_nxt - start;
+		c->events |= TCP_READABLE;
+		schedule_ack(c, now, c->rcv_nxt - start);
+	}
+	if (gap)
+		c->ack_now = true;	/* RFC 5681 4.2: it fills one. */
+	if (end)
+		fin(c, now);
+}
+
+/* Behind a gap: kept, and a duplicate ACK at once (RFC 5681 4.2). */
+static void
+keep_early(struct tcp_conn *c, struct tcp_segment *s)
+{
+	int err = tcp_recvq_keep(&c->recvq, s->h.seq, s->data, s->len, s->h.flags & TCP_FIN);
+
+	s->data = NULL;
+	c->ack_now = true;
+	if (err == MIR_OK)
+		tcp_stats.early_segments++;
+	else if (err == MIR_EEXIST)
+		tcp_stats.drop_duplicate++;
+	else
+		tcp_stats.drop_early++;
+}
+
+/* Nobody will read it.  A little is let pass, so that the peer sees the end of our stream and not a
+ * reset that overtakes it; then RFC 9293 3.10.7.4's reset.  false: reset. */
+static bool
+discard(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
+{
+	tcp_stats.drop_after_close++;
+	c->discarded += s->len;
+	if (c->discarded > CONFIG_TCP_RECV_LIMIT) {
+		tcp_conn_reset(c, now, MIR_EGONE);
+		return false;
+	}
+	if (s->h.seq != c->rcv_nxt) {
+		c->ack_now = true;
+		return false;
+	}
+	c->rcv_nxt += s->len;
+	c->rcv_adv = seq_max(c->rcv_adv, c->rcv_nxt);
+	schedule_ack(c, now, s->len);
+	s->h.seq = c->rcv_nxt;
+	s->len = 0;
+	mir_buf_free(s->data);
+	s->data = NULL;
+	return true;
+}
+
+static void
+receive(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
+{
+	if (c->tcp->recv_bytes >= c->tcp->recv_limit && s->len) {
+		tcp_stats.drop_receive_limit++;
+		c->ack_now = true;
+	} else if (s->h.seq == c->rcv_nxt) {
+		take_in_order(c, now, s);
+	} else {
+		keep_early(c, s);
+	}
+}
+
+void
+tcp_input_data(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
+{
+	bool end = s->h.flags & TCP_FIN;
+
+	if (s->len == 0 && !end)
+		return;
+	if (!tcp_can_receive(c->state)) {
+		tcp_stats.drop_after_fin++;
+		return;
+	}
+	if (!trim(c, s)) {
+		c->ack_now = true;
+		return;
+	}
+	if (s->len && !c->owned && !c->listener && !discard(c, now, s))
+		return;
+	if (s->len || (s->h.flags & TCP_FIN))
+		receive(c, now, s);
+	tcp_recv_account(c);
+}

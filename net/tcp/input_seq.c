@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* Is the segment of this connection and of this moment?  RFC 9293 3.10.7.4, first to fourth, with
+ * PAWS (RFC 7323 5) before and the care of RFC 5961 for RST and SYN. */
+#include "mir/err.h"
+#include "net/tcp/conn.h"
+#include "net/tcp/seq.h"
+#include "net/tcp/stats.h"
+#include "net/tcp/wire.h"
+
+static bool
+limiter_allows(struct tcp_limiter *l, mir_ns now, unsigned per_second)
+{
+	if (now - l->since >= MIR_SEC(1)) {
+		l->since = now;
+		l->used = 0;
+	}
+	return l->used++ < per_second;
+}
+
+/* RFC 5961: a peer that did send the segment answers this with an exact reset. */
+void
+tcp_challenge(struct tcp_conn *c, mir_ns now)
+{
+	if (!limiter_allows(&c->tcp->challenge, now, TCP_CHALLENGES)) {
+		tcp_stats.challenges_limited++;
+		return;
+	}
+	tcp_stats.challenge_acks++;
+	tcp_send_ack(c, now);
+}
+
+/* Answers a segment out of window.  Empty ones only now and then, or two ends that disagree would
+ * answer each other for ever. */
+static void
+answer(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	if (s->h.flags & TCP_RST)
+		return;
+	if (s->len == 0 && !(s->h.flags & (TCP_SYN | TCP_FIN))) {
+		if (c->answered && now - c->answered < TCP_ACK_LIMIT)
+			return;
+		c->answered = now;
+	}
+	c->ack_now = true;
+}
+
+/* RFC 7323 5.2 and 3.2; the age limit is 5.5. */
+static bool
+timestamp_good(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	if (!c->timestamps || (s->h.flags & TCP_RST))
+		return true;
+	if (!(s->h.options.have & TCP_HAVE_TIMESTAMPS)) {
+		tcp_stats.drop_no_timestamp++;
+		return false;
+	}
+	if (seq_ge(s->h.options.tsval, c->ts_recent) || now - c->ts_recent_at > TCP_PAWS_AGE)
+		return true;
+	tcp_stats.drop_paws++;
+	answer(c, now, s);
+	return false;
+}
+
+/* RFC 9293 3.4, table 6, with two cases more: an empty segment may stand at the right edge, where a
+ * peer is that has filled the window, and one with data may reach over both edges. */
+static bool
+in_window(const struct tcp_conn *c, const struct tcp_segment *s)
+{
+	uint32_t window = c->rcv_adv - c->rcv_nxt;
+	uint32_t len = s->len + !!(s->h.flags & TCP_SYN) + !!(s->h.flags & TCP_FIN);
+
+	if (len == 0 || window == 0)
+		return s->h.seq - c->rcv_nxt <= window;
+	return seq_lt(s->h.seq, c->rcv_adv) && seq_gt(s->h.seq + len, c->rcv_nxt);
+}
+
+/* RFC 5961 3.2. */
+static void
+reset_received(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	if (s->h.seq != c->rcv_nxt) {
+		tcp_stats.drop_reset++;
+		tcp_challenge(c, now);
+		return;
+	}
+	tcp_stats.resets_received++;
+	tcp_conn_end(c, c->state == TCP_SYN_RCVD ? MIR_EREFUSED : MIR_ERESET);
+}
+
+static void
+note_timestamp(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	if (c->timestamps && seq_le(s->h.seq, c->last_ack_sent)) {
+		c->ts_recent = s->h.options.tsval;
+		c->ts_recent_at = now;
+	}
+}
+
+bool
+tcp_input_acceptable(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
+{
+	if ((s->h.flags & TCP_SYN) && !(s->h.flags & TCP_RST)) {
+		tcp_stats.drop_syn++;	/* RFC 5961 4.2, wherever it stands. */
+		tcp_challenge(c, now);
+		return false;
+	}
+	if (!timestamp_good(c, now, s))
+		return false;
+	if (!in_window(c, s)) {
+		tcp_stats.drop_out_of_window++;
+		answer(c, now, s);
+		return false;
+	}
+	if (s->h.flags & TCP_RST) {
+		reset_received(c, now, s);
+		return false;
+	}
+	if (!(s->h.flags & TCP_ACK)) {
+		tcp_stats.drop_no_ack++;
+		return false;
+	}
+	note_timestamp(c, now, s);
+	return true;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+/* Segments on their way out: header, options, window, checksum.  The payload is the send
+ * queue's own views; only the header is fresh memory. */
+#include "lib/checksum.h"
+#include "mir/err.h"
+#include "net/tcp/conn.h"
+#include "net/tcp/seq.h"
+#include "net/tcp/stats.h"
+#include "net/tcp/wire.h"
+
+/* Milliseconds, from a place that differs with each pair of ends (RFC 7323 5.4). */
+uint32_t
+tcp_timestamp(const struct tcp_conn *c, mir_ns now)
+{
+	return (uint32_t)(now / MIR_MS(1)) + c->ts_offset;
+}
+
+/* The one place where the checksum of what we send is made. */
+static void
+fill_checksum(struct mir_buf *b, const struct tcp_tuple *id)
+{
+	struct checksum sum = { 0 };
+
+	checksum_pseudo(&sum, &id->local, &id->remote, TCP_PROTOCOL, (uint32_t)mir_buf_len(b));
+	checksum_add_chain(&sum, b);
+	tcp_put16(b->data + TCP_CSUM, checksum_finish(&sum));
+}
+
+static void
+emit(struct tcp *t, const struct tcp_tuple *id, struct mir_buf *b)
+{
+	fill_checksum(b, id);
+	tcp_stats.tx_segments++;
+	t->env.output(t->env.ctx, &id->local, &id->remote, b);
+}
+
+static struct mir_buf *
+header_buf(const struct tcp_header *h)
+{
+	struct mir_buf *b = mir_buf_alloc(MIR_BUF_HEADROOM,
+					  TCP_HDR + tcp_options_size(&h->options));
+
+	if (b)
+		tcp_header_build(h, b->data);
+	else
+		tcp_stats.tx_no_memory++;
+	return b;
+}
+
+static void
+choose_options(const struct tcp_conn *c, mir_ns now, struct tcp_header *h)
+{
+	struct tcp_options *o = &h->options;
+
+	if (h->flags & TCP_SYN) {
+		o->have |= TCP_HAVE_MSS;
+		o->mss = c->mss_offer;
+		if (c->scaling)
+			o->have |= TCP_HAVE_WSCALE;
+		o->wscale = c->rcv_scale;
+	}
+	if (c->timestamps) {
+		o->have |= TCP_HAVE_TIMESTAMPS;
+		o->tsval = tcp_timestamp(c, now);
+		o->tsecr = h->flags & TCP_ACK ? c->ts_recent : 0;
+	}
+}
+
+/* The window field; also notes what is promised by it. */
+static uint16_t
+offer_window(struct tcp_conn *c, uint8_t flags)
+{
+	uint8_t scale = flags & TCP_SYN ? 0 : c->rcv_scale;
+	uint32_t field = tcp_receive_window(c) >> scale;
+
+	if (field > 65535)
+		field = 65535;
+	if (flags & TCP_ACK)
+		c->rcv_adv = seq_max(c->rcv_adv, c->rcv_nxt + (field << scale));
+	return (uint16_t)field;
+}
+
+static void
+acknowledged(struct tcp_conn *c)
+{
+	c->last_ack_sent = c->rcv_nxt;
+	c->unacked = 0;
+	c->ack_now = false;
+	tcp_timer_stop(c, TCP_T_DELACK);
+}
+
+/* Sends 'len' bytes from 'at' of the send queue on, as 'seq'.  MIR_ENOMEM: not sent. */
+int
+tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t at,
+		 uint32_t len)
+{
+	struct tcp_header h = { .sport = c->id.lport, .dport = c->id.rport, .seq = seq,
+				.ack = flags & TCP_ACK ? c->rcv_nxt : 0, .flags = flags };
+	struct mir_buf *b;
+
+	h.window = offer_window(c, flags);
+	choose_options(c, now, &h);
+	b = header_buf(&h);
+	if (!b)
+		return MIR_ENOMEM;
+	if (len) {
+		b->next = tcp_sendq_view(&c->sendq, at, len);
+		if (!b->next) {
+			tcp_stats.tx_no_memory++;
+			mir_buf_free(b);
+			return MIR_ENOMEM;
+		}
+		tcp_stats.tx_bytes += len;
+	}
+	if (flags & TCP_ACK)
+		acknowledged(c);
+	emit(c->tcp, &c->id, b);
+	return MIR_OK;
+}
+
+/* A segment without a connection and without payload.  Lack of memory is like loss. */
+void
+tcp_segment_bare(struct tcp *t, const struct tcp_tuple *id, const struct tcp_header *h)
+{
+	struct mir_buf *b = header_buf(h);
+
+	if (b)
+		emit(t, id, b);
+}
+
+/* RFC 9293 3.10.7.1: the answer to a segment that belongs nowhere. */
+void
+tcp_refuse(struct tcp *t, const struct tcp_segment *s)
+{
+	const struct tcp_tuple id = { s->dst, s->src, s->h.dport, s->h.sport };
+	struct tcp_header h = { .sport = id.lport, .dport = id.rport, .flags = TCP_RST };
+
+	if (s->h.flags & TCP_RST)
+		return;
+	if (s->h.flags & TCP_ACK) {
+		h.seq = s->h.ack;
+	} else {
+		h.flags |= TCP_ACK;
+		h.ack = s->h.seq + s->len + !!(s->h.flags & TCP_SYN) + !!(s->h.flags & TCP_FIN);
+	}
+	tcp_stats.resets_sent++;
+	tcp_segment_bare(t, &id, &h);
+}

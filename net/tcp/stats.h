@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/* What the TCP engine counts; every segment that is dropped is dropped for a named reason. */
+#ifndef NET_TCP_STATS_H
+#define NET_TCP_STATS_H
+
+#include <stdint.h>
+
+#define TCP_COUNTERS(X)								\
+	X(rx_segments, "Segments received")					\
+	X(tx_segments, "Segments sent")						\
+	X(rx_bytes, "Payload bytes received in order")				\
+	X(tx_bytes, "Payload bytes sent, repeated ones included")		\
+	X(packed_bytes, "Payload bytes copied so as not to hold whole pages")	\
+	X(opened_active, "Connections opened by us")				\
+	X(opened_passive, "Connections opened by peers")			\
+	X(accepted, "Connections handed to the application")			\
+	X(retransmits, "Segments sent again")					\
+	X(fast_retransmits, "Losses noticed by duplicate ACKs")			\
+	X(timeouts, "Retransmission time-outs")					\
+	X(probes, "Zero-window probes sent")					\
+	X(keepalives, "Keep-alive probes sent")					\
+	X(early_segments, "Segments kept for later, out of order")		\
+	X(resets_sent, "Resets sent")						\
+	X(resets_received, "Resets that ended a connection")			\
+	X(challenge_acks, "Challenge ACKs sent (RFC 5961)")			\
+	X(challenges_limited, "Challenge ACKs not sent, rate limit")		\
+	X(gave_up, "Connections ended because the peer fell silent")		\
+	X(orphans_ended, "Closed connections ended before the peer closed")	\
+	X(timewait_reused, "TIME-WAIT ended by a new connection (RFC 6191)")	\
+	X(timewait_recycled, "TIME-WAIT ended early, limit reached")		\
+	X(mss_lowered, "Segment sizes lowered by ICMP")				\
+	X(tx_no_memory, "Segments not sent for want of memory")			\
+	X(half_open_recycled, "Half-open connections ended for a newer one")	\
+	X(drop_short, "Dropped: shorter than a header")				\
+	X(drop_offset, "Dropped: data offset outside of the segment")		\
+	X(drop_checksum, "Dropped: wrong checksum")				\
+	X(drop_options, "Dropped: malformed options")				\
+	X(drop_address, "Dropped: source is no host's address, or port 0")	\
+	X(drop_flags, "Dropped: senseless flags")				\
+	X(drop_no_listener, "Dropped: nobody listens or is connected there")	\
+	X(drop_no_memory, "Dropped: no memory")					\
+	X(drop_conn_limit, "Dropped: as many connections as configured")	\
+	X(drop_syn_backlog, "Dropped: too many half-open connections")		\
+	X(drop_accept_backlog, "Dropped: too many connections to accept")	\
+	X(drop_paws, "Dropped: old timestamp (RFC 7323 PAWS)")			\
+	X(drop_no_timestamp, "Dropped: timestamp missing")			\
+	X(drop_out_of_window, "Dropped: sequence number out of window")		\
+	X(drop_duplicate, "Dropped: nothing new in it")				\
+	X(drop_reset, "Dropped: reset with a number that is not exact")		\
+	X(drop_syn, "Dropped: SYN within a connection")				\
+	X(drop_no_ack, "Dropped: no ACK flag")					\
+	X(drop_bad_ack, "Dropped: acknowledges what was not sent, or is old")	\
+	X(drop_early, "Dropped: no room behind a gap")				\
+	X(drop_receive_limit, "Dropped: receive memory used up")		\
+	X(drop_after_close, "Dropped: data for a connection closed by us")	\
+	X(drop_after_fin, "Dropped: data behind the end of the stream")		\
+	X(drop_timewait, "Dropped: for a connection in TIME-WAIT")		\
+	X(drop_icmp, "ICMP errors that match no segment in flight")
+
+struct tcp_stats {
+#define TCP_FIELD(name, help) uint64_t name;
+	TCP_COUNTERS(TCP_FIELD)
+#undef TCP_FIELD
+};
+
+extern struct tcp_stats tcp_stats;
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: ISC */
+/* TIME-WAIT: small records of closed connections, apart from the connections themselves.
+ *
+ * All wait the same time, so the list by expiry is a queue.  At the limit the oldest goes. */
+#include <string.h>
+#include "mir/err.h"
+#include "mir/pool.h"
+#include "net/tcp/conn.h"
+#include "net/tcp/seq.h"
+#include "net/tcp/stats.h"
+#include "net/tcp/wire.h"
+
+struct tcp_timewait {
+	struct tcp_timewait *hash_next;
+	struct tcp_timewait *next, *prev;	/* By expiry. */
+	mir_ns expires, answered;
+	struct tcp_tuple id;
+	uint32_t snd_nxt, rcv_nxt;
+	uint32_t ts_recent, ts_offset;
+	uint16_t window;
+	bool timestamps;
+};
+
+static struct mir_pool pool = MIR_POOL(struct tcp_timewait, "tcp time-wait", 0);
+
+enum { FOR_TIMEWAIT = 16 };		/* Purpose of the key. */
+
+static struct tcp_timewait **
+bucket_of(struct tcp *t, const struct tcp_tuple *id)
+{
+	return &t->timewait[tcp_hash(t, id, FOR_TIMEWAIT) & (TCP_TIMEWAIT_HASH - 1)];
+}
+
+/* Where the record with this id is linked in its bucket, or the bucket's end. */
+static struct tcp_timewait **
+find(struct tcp *t, const struct tcp_tuple *id)
+{
+	struct tcp_timewait **at = bucket_of(t, id);
+
+	while (*at && memcmp(&(*at)->id, id, sizeof *id) != 0)
+		at = &(*at)->hash_next;
+	return at;
+}
+
+static void
+queue_append(struct tcp *t, struct tcp_timewait *w)
+{
+	w->next = NULL;
+	w->prev = t->timewait_last;
+	if (w->prev)
+		w->prev->next = w;
+	else
+		t->timewait_first = w;
+	t->timewait_last = w;
+}
+
+static void
+queue_remove(struct tcp *t, struct tcp_timewait *w)
+{
+	if (w->prev)
+		w->prev->next = w->next;
+	else
+		t->timewait_first = w->next;
+	if (w->next)
+		w->next->prev = w->prev;
+	else
+		t->timewait_last = w->prev;
+}
+
+static void
+forget(struct tcp *t, struct tcp_timewait *w)
+{
+	*find(t, &w->id) = w->hash_next;
+	queue_remove(t, w);
+	t->timewait_count--;
+	mir_pool_put(&pool, w);
+}
+
+static void
+restart(struct tcp *t, struct tcp_timewait *w, mir_ns now)
+{
+	queue_remove(t, w);
+	w->expires = now + TCP_2MSL;
+	queue_append(t, w);
+}
+
+/* The connection ends here; what is left to do for its peer the record does.  Without memory for
+ * it the peer gets a reset for what it repeats. */
+void
+tcp_timewait_enter(struct tcp_conn *c, mir_ns now)
+{
+	struct tcp *t = c->tcp;
+	struct tcp_timewait *w, **at;
+
+	if (t->timewait_count >= CONFIG_TCP_TIMEWAIT) {
+		tcp_stats.timewait_recycled++;
+		forget(t, t->timewait_first);
+	}
+	w = mir_pool_get(&pool);
+	if (w) {
+		w->id = c->id;
+		w->expires = now + TCP_2MSL;
+		w->snd_nxt = c->snd_max;
+		w->rcv_nxt = c->rcv_nxt;
+		w->window = (uint16_t)((c->rcv_adv - c->rcv_nxt) >> c->rcv_scale);
+		w->timestamps = c->timestamps;
+		w->ts_recent = c->ts_recent;
+		w->ts_offset = c->ts_offset;
+		at = bucket_of(t, &w->id);
+		w->hash_next = *at;
+		*at = w;
+		queue_append(t, w);
+		t->timewait_count++;
+	}
+	tcp_conn_end(c, MIR_OK);
+}
+
+static void
+send_ack(struct tcp *t, const struct tcp_timewait *w, mir_ns now)
+{
+	struct tcp_header h = { .sport = w->id.lport, .dport = w->id.rport, .seq = w->snd_nxt,
+				.ack = w->rcv_nxt, .flags = TCP_ACK, .window = w->window };
+
+	if (w->timestamps) {
+		h.options.have = TCP_HAVE_TIMESTAMPS;
+		h.options.tsval = (uint32_t)(now / MIR_MS(1)) + w->ts_offset;
+		h.options.tsecr = w->ts_recent;
+	}
+	tcp_segment_bare(t, &w->id, &h);
+}
+
+/* RFC 6191 2: the SYN is certainly of a new connection, as its timestamp or, without timestamps,
+ * its number is above all that the old one used. */
+static bool
+is_new_connection(const struct tcp_timewait *w, const struct tcp_segment *s)
+{
+	if ((s->h.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) != TCP_SYN)
+		return false;
+	if (w->timestamps && (s->h.options.have & TCP_HAVE_TIMESTAMPS) &&
+	    s->h.options.tsval != w->ts_recent)
+		return seq_gt(s->h.options.tsval, w->ts_recent);
+	return seq_gt(s->h.seq, w->rcv_nxt);
+}
+
+/* What the peer repeats is acknowledged; a FIN starts the time again (RFC 9293 3.10.7.4).  Resets
+ * are ignored (RFC 1337 3). */
+static void
+judge(struct tcp *t, struct tcp_timewait *w, mir_ns now, const struct tcp_segment *s)
+{
+	bool fin = s->h.flags & TCP_FIN;
+
+	tcp_stats.drop_timewait++;
+	if (s->h.flags & TCP_RST)
+		return;
+	if (fin && s->h.seq + s->len + 1 == w->rcv_nxt)
+		restart(t, w, now);
+	else if (w->answered && now - w->answered < TCP_ACK_LIMIT)
+		return;
+	w->answered = now;
+	send_ack(t, w, now);
+}
+
+bool
+tcp_timewait_input(struct tcp *t, mir_ns now, struct tcp_segment *s)
+{
+	const struct tcp_tuple id = { s->dst, s->src, s->h.dport, s->h.sport };
+	struct tcp_timewait *w = *find(t, &id);
+	uint32_t iss_floor;
+
+	if (!w)
+		return false;
+	if (is_new_connection(w, s) && tcp_listener_find(t, s->h.dport)) {
+		iss_floor = w->snd_nxt + 65537;	/* Beyond any window without scaling. */
+		tcp_stats.timewait_reused++;
+		forget(t, w);
+		tcp_listen_input(t, now, s, &iss_floor);
+	} else {
+		judge(t, w, now, s);
+	}
+	return true;
+}
+
+bool
+tcp_timewait_has(struct tcp *t, const struct tcp_tuple *id)
+{
+	return *find(t, id) != NULL;
+}
+
+void
+tcp_timewait_expire(struct tcp *t, mir_ns now)
+{
+	while (t->timewait_first && t->timewait_first->expires <= now)
+		forget(t, t->timewait_first);
+}
+
+void
+tcp_timewait_address_gone(struct tcp *t, const struct mir_addr *addr)
+{
+	struct tcp_timewait *w, *next;
+
+	for (w = t->timewait_first; w; w = next) {
+		next = w->next;
+		if (memcmp(&w->id.local, addr, sizeof *addr) == 0)
+			forget(t, w);
+	}
+}
+
+mir_ns
+tcp_timewait_deadline(const struct tcp *t)
+{
+	return t->timewait_first ? t->timewait_first->expires : MIR_NEVER;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+/* News from the network layer: ICMP errors, judged by RFC 5927, and a lost local address. */
+#include <string.h>
+#include "mir/err.h"
+#include "net/tcp/conn.h"
+#include "net/tcp/seq.h"
+#include "net/tcp/stats.h"
+#include "net/tcp/wire.h"
+
+enum {
+	MTU_MIN_4 = 552,		/* Smaller than this no real path is: RFC 791's 576 - 24. */
+	MTU_MIN_6 = 1280,
+	HEADERS_4 = 40,			/* IP and TCP, bytes. */
+	HEADERS_6 = 60,
+};
+
+static bool
+is_ipv4(const struct mir_addr *a)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	return memcmp(a->bytes, mapped, sizeof mapped) == 0;
+}
+
+/* RFC 5927 7: only ever smaller, never absurdly small. */
+static void
+lower_mss(struct tcp_conn *c, mir_ns now, uint32_t mtu)
+{
+	bool v4 = is_ipv4(&c->id.remote);
+	uint32_t least = v4 ? MTU_MIN_4 : MTU_MIN_6;
+	uint32_t mss = (mtu < least ? least : mtu) - (v4 ? HEADERS_4 : HEADERS_6);
+
+	if (c->timestamps)
+		mss -= TCP_TIMESTAMPS_SIZE;
+	if (mss >= c->mss || !tcp_is_synchronized(c->state))
+		return;
+	tcp_stats.mss_lowered++;
+	c->mss = (uint16_t)mss;
+	c->cc.mss = mss;
+	c->snd_nxt = c->snd_una;	/* What was too big goes again, smaller. */
+	tcp_output(c, now);
+}
+
+static void
+judge(struct tcp_conn *c, mir_ns now, enum tcp_unreach kind, uint32_t mtu)
+{
+	if (kind == TCP_UNREACH_TOO_BIG) {
+		lower_mss(c, now, mtu);
+	} else if (!tcp_is_synchronized(c->state)) {
+		c->unreachable = true;	/* Told if the open times out: RFC 5461. */
+		if (kind == TCP_UNREACH_HARD)
+			tcp_conn_end(c, MIR_EREFUSED);
+	}
+}
+
+void
+tcp_unreach(struct tcp *t, mir_ns now, const struct mir_addr *src, const struct mir_addr *dst,
+	    const uint8_t *tcp, size_t len, enum tcp_unreach kind, uint32_t mtu)
+{
+	struct tcp_tuple id = { .local = *src, .remote = *dst };
+	struct tcp_conn *c = NULL;
+	uint32_t seq = 0;
+
+	if (len >= TCP_SEQ + 4) {
+		id.lport = tcp_get16(tcp + TCP_SPORT);
+		id.rport = tcp_get16(tcp + TCP_DPORT);
+		seq = tcp_get32(tcp + TCP_SEQ);
+		c = tcp_conn_find(t, &id);
+	}
+	/* RFC 5927 4: it must be about something in flight. */
+	if (!c || !seq_in(seq, c->snd_una, c->snd_max - c->snd_una)) {
+		tcp_stats.drop_icmp++;
+		return;
+	}
+	tcp_conn_pin(c);
+	judge(c, now, kind, mtu);
+	tcp_conn_settle(c);
+}
+
+static struct tcp_conn *
+find_local(struct tcp *t, const struct mir_addr *addr)
+{
+	struct tcp_conn *c;
+
+	for (unsigned i = 0; i < TCP_HASH_SIZE; i++)
+		for (c = t->bucket[i]; c; c = c->hash_next)
+			if (memcmp(&c->id.local, addr, sizeof *addr) == 0)
+				return c;
+	return NULL;
+}
+
+/* Starts again after each: what it tells may change the table. */
+void
+tcp_address_gone(struct tcp *t, mir_ns now, const struct mir_addr *addr)
+{
+	struct tcp_conn *c;
+
+	(void)now;
+	while ((c = find_local(t, addr))) {
+		tcp_conn_pin(c);
+		tcp_conn_end(c, MIR_ERESET);
+		tcp_conn_settle(c);
+	}
+	tcp_timewait_address_gone(t, addr);
+}

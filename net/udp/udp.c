@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: ISC */
+/* The UDP engine: sockets. */
+#include "lib/checksum.h"
+#include "mir/err.h"
+#include "mir/pool.h"
+#include "mir/stats.h"
+#include "net/ipv4/packet.h"
+#include "net/udp/udp.h"
+
+#define QUEUE		CONFIG_UDP_QUEUE
+#define PORT_FIRST	49152		/* RFC 6335: dynamic ports. */
+#define PAYLOAD_MAX	1472		/* Bytes in one Ethernet frame: we don't fragment. */
+
+struct datagram {
+	struct mir_buf *b;
+	struct mir_addr from;
+	uint16_t port;
+};
+
+struct udp_socket {
+	struct mir_udp udp;		/* First. */
+	struct udp *engine;
+	struct udp_socket *next;
+	unsigned first, count;
+	struct datagram queue[QUEUE];
+};
+
+static struct mir_pool sockets = MIR_POOL(struct udp_socket, "udp sockets", CONFIG_UDP_SOCKETS);
+static uint64_t delivered, drop_malformed, drop_checksum, drop_port, drop_full;
+MIR_COUNTER(udp_delivered, &delivered, "UDP datagrams given to a socket");
+MIR_COUNTER(udp_drop_malformed, &drop_malformed, "UDP headers that made no sense");
+MIR_COUNTER(udp_drop_checksum, &drop_checksum, "UDP datagrams with a wrong checksum");
+MIR_COUNTER(udp_drop_port, &drop_port, "UDP datagrams for a port nobody has");
+MIR_COUNTER(udp_drop_full, &drop_full, "UDP datagrams for a socket whose queue was full");
+
+void
+udp_init(struct udp *u, const struct udp_env *env)
+{
+	*u = (struct udp){ .env = *env, .next_port = PORT_FIRST };
+}
+
+static struct udp_socket *
+find(const struct udp *u, uint16_t port)
+{
+	struct udp_socket *s = u->sockets;
+
+	while (s && s->udp.port != port)
+		s = s->next;
+	return s;
+}
+
+bool
+udp_port_bound(const struct udp *u, uint16_t port)
+{
+	return find(u, port) != NULL;
+}
+
+static int
+socket_recv(struct mir_udp *udp, struct mir_buf **out, struct mir_addr *from, uint16_t *port)
+{
+	struct udp_socket *s = (struct udp_socket *)udp;
+	struct datagram *d = &s->queue[s->first];
+
+	if (!s->count)
+		return MIR_EAGAIN;
+	*out = d->b;
+	*from = d->from;
+	*port = d->port;
+	s->first = (s->first + 1) % QUEUE;
+	s->count--;
+	return MIR_OK;
+}
+
+static int
+socket_send(struct mir_udp *udp, struct mir_buf *b, const struct mir_addr *to, uint16_t port)
+{
+	struct udp_socket *s = (struct udp_socket *)udp;
+	struct udp *u = s->engine;
+	struct mir_addr src;
+	struct mir_buf *d;
+	int err;
+
+	if (mir_buf_len(b) > PAYLOAD_MAX)
+		return MIR_EMSGSIZE;
+	err = u->env.source(u->env.ctx, to, &src);
+	if (err)
+		return err;
+	d = udp_build(b, &src, udp->port, to, port);
+	if (!d)
+		return MIR_ENOMEM;
+	err = u->env.output(u->env.ctx, &src, to, d);
+	if (!err)
+		return MIR_OK;
+	/* The payload stays the caller's: take the header off again. */
+	d->data += UDP_HDR;
+	d->len -= UDP_HDR;
+	if (d != b) {
+		d->next = NULL;
+		mir_buf_free(d);
+	}
+	return err;
+}
+
+static void
+socket_close(struct mir_udp *udp)
+{
+	struct udp_socket *s = (struct udp_socket *)udp, **link = &s->engine->sockets;
+
+	while (*link != s)
+		link = &(*link)->next;
+	*link = s->next;
+	for (; s->count; s->count--) {
+		mir_buf_free(s->queue[s->first].b);
+		s->first = (s->first + 1) % QUEUE;
+	}
+	mir_pool_put(&sockets, s);
+}
+
+static const struct mir_udp_ops socket_ops = {
+	.recv = socket_recv, .send = socket_send, .close = socket_close,
+};
+
+static uint16_t
+free_port(struct udp *u)
+{
+	for (unsigned i = PORT_FIRST; i <= UINT16_MAX; i++) {
+		uint16_t port = u->next_port;
+
+		u->next_port = port == UINT16_MAX ? PORT_FIRST : (uint16_t)(port + 1);
+		if (!find(u, port))
+			return port;
+	}
+	return 0;
+}
+
+int
+udp_bind(struct udp *u, uint16_t port, struct mir_udp **out)
+{
+	struct udp_socket *s;
+
+	if (!port)
+		port = free_port(u);
+	if (!port || find(u, port))
+		return MIR_EEXIST;
+	s = mir_pool_get(&sockets);
+	if (!s)
+		return MIR_ENOMEM;
+	s->udp.ops = &socket_ops;
+	s->udp.port = port;
+	s->engine = u;
+	s->next = u->sockets;
+	u->sockets = s;
+	*out = &s->udp;
+	return MIR_OK;
+}
+
+static bool
+checksum_fine(const struct mir_buf *b, const struct udp_hdr *h, const struct mir_addr *src,
+	      const struct mir_addr *dst)
+{
+	struct checksum c = { 0 };
+
+	if (!h->has_csum || (b->flags & MIR_BUF_CSUM_OK))
+		return true;
+	checksum_pseudo(&c, src, dst, IPV4_UDP, h->len);
+	checksum_add_chain(&c, b);
+	return checksum_finish(&c) == 0;
+}
+
+static int
+drop(struct mir_buf *b, uint64_t *counter, int err)
+{
+	++*counter;
+	mir_buf_free(b);
+	return err;
+}
+
+int
+udp_input(struct udp *u, const struct mir_addr *src, const struct mir_addr *dst,
+	  struct mir_buf *b)
+{
+	struct udp_socket *s;
+	struct udp_hdr h;
+	unsigned at;
+
+	if (udp_parse(b->data, b->len, mir_buf_len(b), &h))
+		return drop(b, &drop_malformed, MIR_EPROTO);
+	mir_buf_trim_to(b, h.len);
+	if (!checksum_fine(b, &h, src, dst))
+		return drop(b, &drop_checksum, MIR_EPROTO);
+	s = find(u, h.dport);
+	if (!s)
+		return drop(b, &drop_port, MIR_ENOENT);
+	if (s->count == QUEUE)
+		return drop(b, &drop_full, MIR_ENOMEM);
+	at = (s->first + s->count++) % QUEUE;
+	b->data += UDP_HDR;		/* Not trimmed: an empty datagram is one, too. */
+	b->len -= UDP_HDR;
+	s->queue[at] = (struct datagram){ b, *src, h.sport };
+	delivered++;
+	mir_wake(&s->udp.readable);
+	return MIR_OK;
+}

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: ISC
+"""The web server under QEMU, asked by real clients over QEMU's user network."""
+import concurrent.futures
+import http.client
+import os
+import tempfile
+import urllib.parse
+
+import qemu
+
+SITE = os.path.join(qemu.TOP, "app", "www", "site")
+ROUNDS = 400                    # Requests of the tests with many.
+AT_ONCE = 20                    # Connections of the same.
+
+
+def files():
+    """(path of the URL, content) of each file of the site."""
+    found = []
+    for folder, _, names in os.walk(SITE):
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            with open(path, "rb") as f:
+                found.append(("/" + urllib.parse.quote(os.path.relpath(path, SITE)), f.read()))
+    return sorted(found)
+
+
+def get(connection, path, **headers):
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    return answer, answer.read()
+
+
+def wrong(answer, body, want):
+    if answer.status != 200:
+        return f"status {answer.status}"
+    if body != want:
+        return f"{len(body)} bytes that are not the file's {len(want)}"
+    return None
+
+
+def each_file(guest):
+    """Every file by a connection of its own."""
+    for path, want in files():
+        connection = guest.connect()
+        why = wrong(*get(connection, path), want)
+        connection.close()
+        if why:
+            return f"{path}: {why}"
+    return None if files() else "the site has no files"
+
+
+def keep_alive(guest):
+    """Every file, several times, by one connection."""
+    connection = guest.connect()
+    get(connection, "/")
+    port = connection.sock.getsockname()[1]
+    for path, want in files() * 3:
+        why = wrong(*get(connection, path), want)
+        if why:
+            return f"{path}: {why}"
+    same = connection.sock and connection.sock.getsockname()[1] == port
+    return None if same else "the server closed a connection that was to be kept"
+
+
+def many(guest):
+    """Many requests, several at a time."""
+    site = files()
+
+    def one(n):
+        path, want = site[n % len(site)]
+        connection = guest.connect(60)
+        try:
+            why = wrong(*get(connection, path), want)
+            return f"{path}: {why}" if why else None
+        except (OSError, http.client.HTTPException) as error:
+            return f"{path}: {error!r}"
+        finally:
+            connection.close()
+
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        bad = [why for why in pool.map(one, range(ROUNDS)) if why]
+    return f"{len(bad)} of {ROUNDS} failed, first {bad[0]}" if bad else None
+
+
+def not_found(guest):
+    answer, _ = get(guest.connect(), "/no/such/file")
+    return None if answer.status == 404 else f"status {answer.status}, want 404"
+
+
+def unmodified(guest):
+    connection = guest.connect()
+    answer, _ = get(connection, "/")
+    etag = answer.getheader("ETag")
+    if not etag:
+        return "no ETag"
+    answer, body = get(connection, "/", **{"If-None-Match": etag})
+    return None if answer.status == 304 and not body else f"status {answer.status}, want 304"
+
+
+def one_range(guest):
+    path, content = max(files(), key=lambda f: len(f[1]))
+    answer, body = get(guest.connect(), path, Range="bytes=100-199")
+    if answer.status != 206 or body != content[100:200]:
+        return f"status {answer.status}, {len(body)} bytes, want 206 with 100"
+    return None
+
+
+TESTS = (each_file, keep_alive, many, not_found, unmodified, one_range)
+
+
+def serve(guest, test):
+    why = test(guest)
+    return why, guest.console() if why else ""
+
+
+def tests(report, folder):
+    """One machine for all of them; each leaves it serving."""
+    if not any(report.wants("www/" + name) for name in ["start"] + [t.__name__ for t in TESTS]):
+        return
+    with tempfile.NamedTemporaryFile() as log:
+        try:
+            image = qemu.image_of(folder, "www")
+            with qemu.Guest(image, log=log.name) as guest:
+                took = guest.first_answer()
+                report.result("www/start")
+                print(f"# first answer {took * 1000:.0f} ms after QEMU's start")
+                for test in TESTS:
+                    report.attempt("www/" + test.__name__, serve, guest, test)
+                report.attempt("www/still_there", serve, guest, not_found)
+        except (OSError, RuntimeError, http.client.HTTPException) as error:
+            report.result("www", str(error))

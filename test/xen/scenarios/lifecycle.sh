@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: ISC
+# Power off and restart on the tool stack's word; the console in both directions.
+domid_is_new() {
+	local d
+	d=$(xl domid again) && [ "$d" != "$old" ]
+}
+# Types a line into the guest's console until it comes back.
+echoed() {
+	{ sleep 1; echo "the quick brown fox"; sleep 3; } |
+		timeout 15 xl console hello >"$work/typed" 2>&1
+	grep -q "the quick brown fox" "$work/typed" || { cat "$work/typed"; return 1; }
+}
+create hello hello
+check "hello prints" hello wait_console hello .
+check "what is typed at xl console comes back" hello echoed
+check "xl shutdown -w ends hello" hello timeout 30 xl shutdown -w hello
+check "hello is gone" hello until_true 10 gone hello
+
+create_www again 13
+old=$(xl domid again)
+check "xl reboot is taken" again timeout 20 xl reboot again
+check "the domain comes up anew" again until_true 30 domid_is_new
+check "www serves after the reboot" again until_true 20 serves 10.0.0.13
+check "xl shutdown -w ends www" again timeout 30 xl shutdown -w again

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: ISC
+# 100,000 spoiled packets; afterwards www serves as before and has counted what it dropped.
+seed=${SEED:-20241121}
+all_counted() {
+	counters 10.0.0.16 "$work/after" || return 1
+	awk -f /guest/account.awk "$work/before" "$work/after"
+}
+create_www malformed 16
+counters 10.0.0.16 "$work/before"
+check "alive after 100,000 spoiled packets, seed $seed" malformed 	mutate xenbr0 10.0.0.16 00:16:3e:00:00:10 10.0.0.77 100000 "$seed"
+check "serves as before" malformed same_files 10.0.0.16 /guest/site
+check "500 requests, 50 at a time, after it" malformed 	load 10.0.0.16 80 /index.html /guest/site/index.html 500 50 close
+check "each packet served or dropped for a counted reason" malformed all_counted
+grep -E 'drop|refused|bad' "$work/after" | awk '$2 > 0' | sed "s/^/bench: # $TYPE: /"

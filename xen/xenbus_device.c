@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: ISC */
+/* The task that follows one device's backend. */
+#include "mir/err.h"
+#include "mir/format.h"
+#include "mir/log.h"
+#include "xen/xenbus.h"
+
+#define RETRY	MIR_SEC(1)		/* After xenstore failed us. */
+
+static enum xenbus_state
+parse_state(const char *text)
+{
+	uint64_t v;
+
+	if (xs_parse_uint(text, &v) || v > XenbusStateReconfigured)
+		return XenbusStateUnknown;
+	return (enum xenbus_state)v;
+}
+
+/* Reads where the backend is, and what the driver wants to know of our own folder. */
+static int
+read_front(struct xenbus_device *dev)
+{
+	struct xs_batch *b = &dev->batch;
+	char domain[8];
+	uint64_t id;
+	int err;
+
+	xs_batch_init(b);
+	if (dev->restarts)
+		xs_batch_write(b, dev->front, "state", "%u", XenbusStateInitialising);
+	xs_batch_read(b, dev->front, "backend", dev->back, sizeof dev->back);
+	xs_batch_read(b, dev->front, "backend-id", domain, sizeof domain);
+	dev->driver->read_front(dev, b);
+	err = xs_batch_do(b);
+	if (err)
+		return err;
+	if (!dev->back[0])
+		return MIR_ENOENT;
+	if (xs_parse_uint(domain, &id) || id >= DOMID_FIRST_RESERVED) {
+		mir_error(dev->driver->name, "%s/backend-id: not a domain: %s", dev->front,
+			  domain);
+		return MIR_EPROTO;
+	}
+	dev->backend_id = (domid_t)id;
+	return MIR_OK;
+}
+
+/* The state is read before the driver's keys: if the backend waits, the keys are complete. */
+static int
+read_back(struct xenbus_device *dev, bool first)
+{
+	struct xs_batch *b = &dev->batch;
+	char state[8];
+	int err;
+
+	xs_batch_init(b);
+	dev->events_seen = dev->watch.events;
+	if (first)
+		xs_batch_watch(b, &dev->watch);
+	xs_batch_read(b, dev->back, "state", state, sizeof state);
+	if (first || dev->front_state == XenbusStateInitialising)
+		dev->driver->read_back(dev, b);
+	err = xs_batch_do(b);
+	if (first)
+		dev->events_seen = dev->watch.events;
+	dev->back_state = err ? XenbusStateUnknown : parse_state(state);
+	return err;
+}
+
+static int
+attach(struct xenbus_device *dev)
+{
+	int err;
+
+	dev->failed = false;
+	dev->front_state = XenbusStateInitialising;
+	err = read_front(dev);
+	dev->restarts = true;
+	if (err)
+		return err;
+	mir_snprintf(dev->watch_path, sizeof dev->watch_path, "%s/state", dev->back);
+	return read_back(dev, true);
+}
+
+static void
+close_device(struct xenbus_device *dev)
+{
+	struct xs_batch *b = &dev->batch;
+
+	dev->up = false;
+	dev->driver->disconnect(dev);
+	dev->front_state = XenbusStateClosed;
+	if (!dev->present)
+		return;
+	xs_batch_init(b);
+	xs_batch_write(b, dev->front, "state", "%u", XenbusStateClosed);
+	xs_batch_do(b);
+}
+
+static void
+connect(struct xenbus_device *dev)
+{
+	struct xs_batch *b = &dev->batch;
+	int err;
+
+	xs_batch_init(b);
+	err = dev->driver->connect(dev, b);
+	xs_batch_write(b, dev->front, "state", "%u", XenbusStateConnected);
+	if (!err)
+		err = xs_batch_do(b);
+	dev->front_state = XenbusStateConnected;
+	if (err) {
+		mir_error(dev->driver->name, "%s: can't connect: %s", dev->front,
+			  mir_err_name(err));
+		dev->failed = true;
+	}
+}
+
+/* Until the backend's state changed, the toolstack took the device, or the driver gave up. */
+static int
+wait_change(struct xenbus_device *dev)
+{
+	int err = MIR_OK;
+
+	xenbus_device_settled(dev);
+	while (!err && dev->present && dev->watch.events == dev->events_seen &&
+	       !(dev->failed && dev->front_state == XenbusStateConnected))
+		err = mir_wait(&dev->changed, MIR_NEVER);
+	if (err || !dev->present || dev->watch.events == dev->events_seen)
+		return err;
+	return read_back(dev, false);
+}
+
+/* Keeps up with one life of the backend. */
+static int
+follow(struct xenbus_device *dev)
+{
+	int err = MIR_OK;
+
+	while (!err && dev->present) {
+		if (dev->failed && dev->front_state == XenbusStateConnected) {
+			close_device(dev);
+			continue;
+		}
+		switch (xenbus_next_step(dev->front_state, dev->back_state, dev->up)) {
+		case XENBUS_CONNECT:
+			connect(dev);
+			break;
+		case XENBUS_UP:
+			dev->up = true;
+			dev->driver->connected(dev);
+			break;
+		case XENBUS_CLOSE:
+			close_device(dev);
+			break;
+		case XENBUS_RESTART:
+			return MIR_OK;
+		case XENBUS_WAIT:
+			err = wait_change(dev);
+			break;
+		}
+	}
+	if (dev->front_state == XenbusStateConnected)
+		close_device(dev);
+	return err;
+}
+
+void
+xenbus_device_task(void *arg)
+{
+	struct xenbus_device *dev = arg;
+	int err = MIR_OK;
+
+	dev->watch.path = dev->watch_path;
+	dev->watch.wake = &dev->changed;
+	while (err != MIR_ECANCELED) {
+		err = MIR_OK;
+		while (!dev->present && !err)
+			err = mir_wait(&dev->changed, MIR_NEVER);
+		if (!err)
+			err = attach(dev);
+		if (!err)
+			err = follow(dev);
+		xenbus_device_settled(dev);
+		if (dev->watch.token[0])
+			xs_unwatch(&dev->watch);
+		if (err && err != MIR_ECANCELED)
+			mir_wait(&dev->changed,
+				 err == MIR_ENOENT ? MIR_NEVER : mir_now() + RETRY);
+	}
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* The frontend's side of the state dance (xen/io/xenbus.h, docs/misc/xenstore-paths): pure.
+ *
+ * We are Initialising until the backend waits, then Connected at once, and Closed when it left or
+ * when we gave it up; a backend that starts anew is met by starting anew. */
+#include "xen/xenbus.h"
+
+static enum xenbus_step
+when_connected(enum xenbus_state back, bool up)
+{
+	switch (back) {
+	case XenbusStateConnected:
+		return up ? XENBUS_WAIT : XENBUS_UP;
+	case XenbusStateInitialising:
+	case XenbusStateInitWait:
+	case XenbusStateInitialised:
+		return up ? XENBUS_CLOSE : XENBUS_WAIT;
+	case XenbusStateReconfiguring:
+	case XenbusStateReconfigured:
+		return XENBUS_WAIT;
+	default:
+		return XENBUS_CLOSE;
+	}
+}
+
+enum xenbus_step
+xenbus_next_step(enum xenbus_state front, enum xenbus_state back, bool up)
+{
+	switch (front) {
+	case XenbusStateInitialising:
+		return back == XenbusStateInitWait ? XENBUS_CONNECT : XENBUS_WAIT;
+	case XenbusStateConnected:
+		return when_connected(back, up);
+	default:
+		return back == XenbusStateInitialising || back == XenbusStateInitWait ?
+		    XENBUS_RESTART : XENBUS_WAIT;
+	}
+}
