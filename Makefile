@@ -5,7 +5,7 @@
 #	obj-$(CONFIG_NETFRONT) += netfront.o rx_check.o
 # and, where it has options, a Kconfig fragment, sourced from the top Kconfig.
 
-folders := arch/x86_64 kernel lib lib/newlib xen xen/xenstore pc
+folders := arch/x86_64 kernel lib lib/newlib xen pc
 folders += drivers/console drivers/netfront drivers/virtio
 folders += net/ether net/arp net/ipv4 net/icmp net/udp net/tcp net/dhcp net/stack net/http
 folders += fs/kv app/hello app/www test/boot

@@ -15,6 +15,8 @@
 #define PIT_MODE2	0x34		/* Counter 0, both bytes, rate generator. */
 #define PIT_LATCH0	0x00
 #define FIRST_TICKS	(PIT_HZ / 1000)
+#define LAPIC_HZ	1000000000u	/* QEMU's and KVM's; what a machine without PIT goes by. */
+#define PIT_GIVE_UP	(LAPIC_HZ / 200)
 
 struct pc_clock {
 	struct mir_clock clock;
@@ -121,18 +123,22 @@ clock_start(void)
 void
 clock_ready(void)
 {
-	uint32_t ticks, lapic;
+	uint32_t ticks, counts;
 	struct sample s;
 
+	pc_clock.refine_at = MIR_MS(100);
 	do {
 		s = take_sample();
-		lapic = lapic_count();
+		counts = pc_clock.start_lapic - lapic_count();
 		ticks = (s.pit - pc_clock.start_pit) % PIT_WRAP;
+		if (ticks == 0 && counts > PIT_GIVE_UP) {
+			ticks = (uint32_t)mul_div(counts, PIT_HZ, LAPIC_HZ);
+			pc_clock.refine_at = MIR_NEVER;
+		}
 	} while (ticks < FIRST_TICKS);
 	set_rate(s.tsc - pc_clock.start_tsc, ticks);
-	lapic_set_rate((uint64_t)(pc_clock.start_lapic - lapic) * PIT_HZ / ticks);
+	lapic_set_rate(mul_div(counts, PIT_HZ, ticks));
 	pc_clock.clock.ops = &ops;
-	pc_clock.refine_at = MIR_MS(100);
 	mir_clock = &pc_clock.clock;
 }
 

@@ -49,7 +49,6 @@ control_task(void *arg)
 	xs_batch_watch(&batch, &watch);
 	xs_batch_write(&batch, "control", "feature-poweroff", "1");
 	xs_batch_write(&batch, "control", "feature-reboot", "1");
-	xs_batch_write(&batch, "control", "feature-halt", "1");
 	xs_batch_do(&batch);
 	for (;;) {
 		seen = watch.events;

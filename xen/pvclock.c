@@ -19,11 +19,13 @@ pvclock_sample(const volatile struct vcpu_time_info *t, struct pvclock_sample *s
 	return !(version & 1) && LOAD(t->version) == version;
 }
 
-/* A counter that reads less than the stamp (it was read on another processor) counts as 0. */
+/* The stamp may lie before the guest's counter began: it is "negative" then, so the difference is
+ * taken modulo 2^64.  A counter that reads less than the stamp (it was read just before Xen set
+ * a new one) counts as 0. */
 uint64_t
 pvclock_ns(const struct pvclock_sample *s, uint64_t tsc)
 {
-	uint64_t delta = tsc > s->tsc_timestamp ? tsc - s->tsc_timestamp : 0;
+	uint64_t delta = (int64_t)(tsc - s->tsc_timestamp) > 0 ? tsc - s->tsc_timestamp : 0;
 	unsigned __int128 wide = delta;
 
 	if (s->shift >= 0)

@@ -2,7 +2,7 @@
 /* Finding devices: lists device/<type> of each driver at boot, and again whenever the toolstack
  * changed something there.
  *
- * The watch is set only after the devices found at boot had their say: it would report each key
+ * The watch is set only after the devices found at boot are connected: it would report each key
  * that they write, and what counts at boot is the time to the first packet. */
 #include <string.h>
 #include "mir/err.h"
@@ -148,6 +148,9 @@ xenbus_task(void *arg)
 	unsigned seen;
 
 	(void)arg;
+	for (struct xenbus_driver *d = drivers; d; d = d->next)
+		if (d->expect_first)
+			add_device(d, 0);
 	look_at_all();
 	settle_one();
 	xenbus_wait_settled(mir_now() + SETTLE);

@@ -22,6 +22,7 @@ struct xenbus_device;
 struct xenbus_driver {
 	const char *type;		/* "vif" */
 	const char *name;		/* "netfront"; of the task and in the log. */
+	bool expect_first;		/* Most guests have id 0: ask at once, save a round trip. */
 
 	/* A device for a new id: the driver's own struct, its first member this.  NULL: no
 	 * memory; the device stays unused. */
@@ -76,7 +77,7 @@ void xenbus_register(struct xenbus_driver *driver);
  * disconnects and tells the backend. */
 void xenbus_fail(struct xenbus_device *dev);
 
-/* Waits until all devices found at boot have said to their backends what they had to, or until
+/* Waits until all devices found at boot are connected or have to wait for their backends, or until
  * the deadline: what is less urgent should stay out of their way. */
 void xenbus_wait_settled(mir_ns deadline);
 

@@ -76,9 +76,9 @@ attach(struct xenbus_device *dev)
 	dev->failed = false;
 	dev->front_state = XenbusStateInitialising;
 	err = read_front(dev);
-	dev->restarts = true;
 	if (err)
 		return err;
+	dev->restarts = true;
 	mir_snprintf(dev->watch_path, sizeof dev->watch_path, "%s/state", dev->back);
 	return read_back(dev, true);
 }
@@ -123,7 +123,8 @@ wait_change(struct xenbus_device *dev)
 {
 	int err = MIR_OK;
 
-	xenbus_device_settled(dev);
+	if (dev->up || dev->front_state != XenbusStateConnected)
+		xenbus_device_settled(dev);
 	while (!err && dev->present && dev->watch.events == dev->events_seen &&
 	       !(dev->failed && dev->front_state == XenbusStateConnected))
 		err = mir_wait(&dev->changed, MIR_NEVER);

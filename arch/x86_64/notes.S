@@ -32,10 +32,11 @@
 	note_quad XEN_ELFNOTE_HYPERCALL_PAGE, mir_hypercall_page
 	note_quad XEN_ELFNOTE_PHYS32_ENTRY, mir_pvh_entry
 
-	.section .text.hypercall_page, "ax"
+	/* Xen fills it: nothing of it is in the file. */
+	.section .hypercall_page, "ax", @nobits
 	.balign 4096
 	.global mir_hypercall_page
 mir_hypercall_page:
-	.skip 4096, 0xcc
+	.skip 4096
 
 	.section .note.GNU-stack, "", @progbits

@@ -31,8 +31,10 @@ struct rx_page {			/* A page for received frames. */
 
 struct netfront_rx {
 	struct netif_rx_front_ring ring;
-	struct rx_page *slot[RING_SLOTS];	/* What request index & 255 lent; NULL: nothing. */
-	struct rx_page *spare;			/* Pages ready to be posted. */
+	struct rx_page *slot[RING_SLOTS];	/* What request index & 255 lent, or NULL. */
+	struct rx_page *spare;		/* Pages ready to be posted. */
+	unsigned spares;
+	RING_IDX pushed;		/* Requests the backend was told of. */
 	unsigned target;		/* Pages that should be posted. */
 	unsigned pages;			/* All there are: posted, spare, with the stack. */
 	struct mir_buf *frame, *tail;	/* Pieces of a frame that is not complete. */
@@ -59,7 +61,8 @@ struct netfront_tx {
 	struct netif_tx_front_ring ring;
 	struct tx_slot slot[RING_SLOTS];
 	struct tx_frame frame[RING_SLOTS];
-	uint16_t free_slot, free_frame;	/* Heads; RING_SLOTS: none. */
+	uint16_t free_slot, free_frame;	/* Heads of lists; as many as the ring has slots. */
+	RING_IDX pushed;		/* Requests the backend was told of. */
 	bool full;			/* The stack waits for tx_ready. */
 	struct mir_timer reap;
 	mir_ns reap_wait;
@@ -98,7 +101,7 @@ int netfront_parse_mac(const char *text, uint8_t mac[6]);	/* Pure. */
 int netfront_rx_open(struct netfront *nf);
 void netfront_rx_close(struct netfront *nf);
 bool netfront_rx_poll(struct netfront *nf);	/* True: look again. */
-void netfront_rx_flush(struct netfront *nf);
+bool netfront_rx_flush(struct netfront *nf);	/* True: notify. */
 struct rx_page *rx_page_get(struct netfront *nf);
 void rx_page_put(struct rx_page *p);
 void rx_page_free(struct rx_page *p);
@@ -107,11 +110,11 @@ void rx_page_free(struct rx_page *p);
 int netfront_tx_open(struct netfront *nf);
 void netfront_tx_close(struct netfront *nf);
 int netfront_tx(struct mir_netif *nif, struct mir_buf *b);
-void netfront_tx_flush(struct netfront *nf);
+bool netfront_tx_flush(struct netfront *nf);	/* True: notify. */
 void netfront_tx_reap(struct netfront *nf);
 void tx_frames_init(struct netfront_tx *tx);
 int tx_frame_send(struct netfront *nf, struct mir_buf *b);
-void tx_slot_done(struct netfront *nf, uint16_t id);
+int tx_slot_done(struct netfront_tx *tx, uint16_t id);
 void tx_frames_abandon(struct netfront_tx *tx);
 
 #endif

@@ -10,7 +10,7 @@
 					 * which is long for a machine that boots in 0.1 s). */
 #define LAST_WAIT	MIR_SEC(64)
 #define REQUEST_TRIES	4
-#define CHECK_WAIT	MIR_MS(200)	/* For an answer to the ARP probe. */
+#define CHECK_WAIT	MIR_MS(20)	/* For an answer to the ARP probe; every start waits it out. */
 #define DECLINE_WAIT	MIR_SEC(10)	/* 3.1 (5). */
 #define RENEW_LEAST	MIR_SEC(60)	/* 4.4.5: between renewals' repetitions. */
 #define INFINITE	0xffffffffu

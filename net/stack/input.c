@@ -96,12 +96,15 @@ to_udp_engine(struct stack *s, mir_ns now, const struct stack_packet *p, struct 
 static void
 to_dhcp_engine(struct stack *s, mir_ns now, const struct stack_packet *p, struct mir_buf *b)
 {
-	uint8_t message[DHCP_MAX];
-	size_t len = mir_buf_copy_out(b, p->ip.header + UDP_HDR, message, sizeof message);
+	size_t head = p->ip.header + UDP_HDR, len = mir_buf_len(b);
+	struct mir_buf *whole = mir_buf_pullup(b, len < head + DHCP_MAX ? len : head + DHCP_MAX);
 
 	to_dhcp++;
-	dhcp_input(&s->dhcp, now, message, len);
-	s->dhcp_next = dhcp_poll(&s->dhcp, now);
+	if (whole) {
+		b = whole;
+		dhcp_input(&s->dhcp, now, b->data + head, b->len - head);
+		s->dhcp_next = dhcp_poll(&s->dhcp, now);
+	}
 	mir_buf_free(b);
 }
 

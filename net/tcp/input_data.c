@@ -78,13 +78,11 @@ fin(struct tcp_conn *c, mir_ns now)
 	c->peer_done = true;
 	c->events |= TCP_READABLE;
 	tcp_recvq_drop_early(&c->recvq);
-	if (next == TCP_TIME_WAIT) {
-		tcp_send_ack(c, now);
-		tcp_timewait_enter(c, now);
-		return;
-	}
-	c->state = next;
 	tcp_timer_set(c, TCP_T_DELACK, now);	/* Our own FIN may go with it. */
+	if (next == TCP_TIME_WAIT)
+		tcp_timewait_enter(c, now);
+	else
+		c->state = next;
 }
 
 static void

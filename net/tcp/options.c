@@ -13,7 +13,7 @@ parse_one(const uint8_t *p, size_t len, struct tcp_options *out)
 	case TCP_OPT_MSS:
 		if (len != 4)
 			return MIR_EPROTO;
-		out->mss = tcp_get16(p + 2);
+		out->mss = get16(p + 2);
 		out->have |= TCP_HAVE_MSS;
 		return MIR_OK;
 	case TCP_OPT_WSCALE:
@@ -30,8 +30,8 @@ parse_one(const uint8_t *p, size_t len, struct tcp_options *out)
 	case TCP_OPT_TIMESTAMPS:
 		if (len != 10)
 			return MIR_EPROTO;
-		out->tsval = tcp_get32(p + 2);
-		out->tsecr = tcp_get32(p + 6);
+		out->tsval = get32(p + 2);
+		out->tsecr = get32(p + 6);
 		out->have |= TCP_HAVE_TIMESTAMPS;
 		return MIR_OK;
 	}
@@ -92,8 +92,8 @@ put_timestamps(const struct tcp_options *o, uint8_t *p)
 	}
 	*p++ = TCP_OPT_TIMESTAMPS;
 	*p++ = 10;
-	tcp_put32(p, o->tsval);
-	tcp_put32(p + 4, o->tsecr);
+	put32(p, o->tsval);
+	put32(p + 4, o->tsecr);
 	return p + 8;
 }
 
@@ -109,7 +109,7 @@ tcp_options_build(const struct tcp_options *o, uint8_t *p, size_t size)
 	if (o->have & TCP_HAVE_MSS) {
 		*p++ = TCP_OPT_MSS;
 		*p++ = 4;
-		tcp_put16(p, o->mss);
+		put16(p, o->mss);
 		p += 2;
 	}
 	if (o->have & TCP_HAVE_WSCALE) {

@@ -17,11 +17,11 @@ int
 tcp_header_parse(const uint8_t *p, size_t len, struct tcp_header *out)
 {
 	*out = (struct tcp_header){
-		.sport = tcp_get16(p + TCP_SPORT),
-		.dport = tcp_get16(p + TCP_DPORT),
-		.seq = tcp_get32(p + TCP_SEQ),
-		.ack = tcp_get32(p + TCP_ACKNO),
-		.window = tcp_get16(p + TCP_WINDOW),
+		.sport = get16(p + TCP_SPORT),
+		.dport = get16(p + TCP_DPORT),
+		.seq = get32(p + TCP_SEQ),
+		.ack = get32(p + TCP_ACKNO),
+		.window = get16(p + TCP_WINDOW),
 		.flags = p[TCP_FLAGS],
 		.size = (uint8_t)len,
 	};
@@ -33,14 +33,14 @@ tcp_header_build(const struct tcp_header *h, uint8_t *p)
 {
 	size_t size = TCP_HDR + tcp_options_build(&h->options, p + TCP_HDR, TCP_OPTIONS_MAX);
 
-	tcp_put16(p + TCP_SPORT, h->sport);
-	tcp_put16(p + TCP_DPORT, h->dport);
-	tcp_put32(p + TCP_SEQ, h->seq);
-	tcp_put32(p + TCP_ACKNO, h->ack);
+	put16(p + TCP_SPORT, h->sport);
+	put16(p + TCP_DPORT, h->dport);
+	put32(p + TCP_SEQ, h->seq);
+	put32(p + TCP_ACKNO, h->ack);
 	p[TCP_DOFF] = (uint8_t)(size / 4 << 4);
 	p[TCP_FLAGS] = h->flags;
-	tcp_put16(p + TCP_WINDOW, h->window);
-	tcp_put16(p + TCP_CSUM, 0);
-	tcp_put16(p + TCP_URGENT, 0);
+	put16(p + TCP_WINDOW, h->window);
+	put16(p + TCP_CSUM, 0);
+	put16(p + TCP_URGENT, 0);
 	return size;
 }

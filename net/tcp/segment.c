@@ -23,7 +23,7 @@ fill_checksum(struct mir_buf *b, const struct tcp_tuple *id)
 
 	checksum_pseudo(&sum, &id->local, &id->remote, TCP_PROTOCOL, (uint32_t)mir_buf_len(b));
 	checksum_add_chain(&sum, b);
-	tcp_put16(b->data + TCP_CSUM, checksum_finish(&sum));
+	put16(b->data + TCP_CSUM, checksum_finish(&sum));
 }
 
 static void

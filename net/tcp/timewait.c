@@ -85,13 +85,15 @@ restart(struct tcp *t, struct tcp_timewait *w, mir_ns now)
 }
 
 /* The connection ends here; what is left to do for its peer the record does.  Without memory for
- * it the peer gets a reset for what it repeats. */
+ * it the peer gets a reset for what it repeats.  An ACK that was put off goes out before. */
 void
 tcp_timewait_enter(struct tcp_conn *c, mir_ns now)
 {
 	struct tcp *t = c->tcp;
 	struct tcp_timewait *w, **at;
 
+	if (c->ack_now || c->timer[TCP_T_DELACK] != MIR_NEVER)
+		tcp_send_ack(c, now);
 	if (t->timewait_count >= CONFIG_TCP_TIMEWAIT) {
 		tcp_stats.timewait_recycled++;
 		forget(t, t->timewait_first);

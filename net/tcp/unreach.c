@@ -8,7 +8,7 @@
 #include "net/tcp/wire.h"
 
 enum {
-	MTU_MIN_4 = 552,		/* Smaller than this no real path is: RFC 791's 576 - 24. */
+	MTU_MIN_4 = 576,		/* What every host takes: RFC 791 3.1. */
 	MTU_MIN_6 = 1280,
 	HEADERS_4 = 40,			/* IP and TCP, bytes. */
 	HEADERS_6 = 60,
@@ -62,9 +62,9 @@ tcp_unreach(struct tcp *t, mir_ns now, const struct mir_addr *src, const struct 
 	uint32_t seq = 0;
 
 	if (len >= TCP_SEQ + 4) {
-		id.lport = tcp_get16(tcp + TCP_SPORT);
-		id.rport = tcp_get16(tcp + TCP_DPORT);
-		seq = tcp_get32(tcp + TCP_SEQ);
+		id.lport = get16(tcp + TCP_SPORT);
+		id.rport = get16(tcp + TCP_DPORT);
+		seq = get32(tcp + TCP_SEQ);
 		c = tcp_conn_find(t, &id);
 	}
 	/* RFC 5927 4: it must be about something in flight. */

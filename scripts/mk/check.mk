@@ -23,7 +23,7 @@ check-build:
 	@test/build/run $(out)/check/build
 
 check-qemu: images
-	@test/qemu/run $(out)/images
+	@test/boot/run $(out)/images
 
 check-xen: images
 	@test/xen/run $(out)/images

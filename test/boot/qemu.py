@@ -20,12 +20,19 @@ def image_of(folder, app):
     return path
 
 
-def run(image, *options, text=None):
-    """(status, console text) of a machine that ends by itself; 'text' is typed in."""
-    p = subprocess.run([RUN, "--quiet", "--timeout", str(TIME_LIMIT), image, *options],
-                       input=(text or "").encode(), stdout=subprocess.PIPE,
-                       stderr=subprocess.STDOUT, check=False)
-    return p.returncode, p.stdout.decode(errors="replace").replace("\r", "")
+def run(image, *options, prompt=None, text=""):
+    """(status, console text) of a machine that ends by itself.  When it says 'prompt', 'text' is
+    typed in: what comes before the serial port was set up would be lost."""
+    p = subprocess.Popen([RUN, "--quiet", "--timeout", str(TIME_LIMIT), image, *options],
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    console = b""
+    while prompt and prompt.encode() not in console:
+        got = p.stdout.read1()
+        if not got:
+            break
+        console += got
+    rest, _ = p.communicate(text.encode())
+    return p.returncode, (console + rest).decode(errors="replace").replace("\r", "")
 
 
 def free_port():

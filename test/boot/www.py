@@ -8,19 +8,18 @@ import urllib.parse
 
 import qemu
 
-SITE = os.path.join(qemu.TOP, "app", "www", "site")
 ROUNDS = 400                    # Requests of the tests with many.
 AT_ONCE = 20                    # Connections of the same.
 
 
-def files():
-    """(path of the URL, content) of each file of the site."""
+def files_of(site):
+    """(path of the URL, content) of each file of the folder that was baked in."""
     found = []
-    for folder, _, names in os.walk(SITE):
+    for folder, _, names in os.walk(site):
         for name in sorted(names):
             path = os.path.join(folder, name)
             with open(path, "rb") as f:
-                found.append(("/" + urllib.parse.quote(os.path.relpath(path, SITE)), f.read()))
+                found.append(("/" + urllib.parse.quote(os.path.relpath(path, site)), f.read()))
     return sorted(found)
 
 
@@ -38,23 +37,23 @@ def wrong(answer, body, want):
     return None
 
 
-def each_file(guest):
+def each_file(guest, files):
     """Every file by a connection of its own."""
-    for path, want in files():
+    for path, want in files:
         connection = guest.connect()
         why = wrong(*get(connection, path), want)
         connection.close()
         if why:
             return f"{path}: {why}"
-    return None if files() else "the site has no files"
+    return None if files else "the site has no files"
 
 
-def keep_alive(guest):
+def keep_alive(guest, files):
     """Every file, several times, by one connection."""
     connection = guest.connect()
     get(connection, "/")
     port = connection.sock.getsockname()[1]
-    for path, want in files() * 3:
+    for path, want in files * 3:
         why = wrong(*get(connection, path), want)
         if why:
             return f"{path}: {why}"
@@ -62,12 +61,10 @@ def keep_alive(guest):
     return None if same else "the server closed a connection that was to be kept"
 
 
-def many(guest):
+def many(guest, files):
     """Many requests, several at a time."""
-    site = files()
-
     def one(n):
-        path, want = site[n % len(site)]
+        path, want = files[n % len(files)]
         connection = guest.connect(60)
         try:
             why = wrong(*get(connection, path), want)
@@ -82,12 +79,12 @@ def many(guest):
     return f"{len(bad)} of {ROUNDS} failed, first {bad[0]}" if bad else None
 
 
-def not_found(guest):
+def not_found(guest, _):
     answer, _ = get(guest.connect(), "/no/such/file")
     return None if answer.status == 404 else f"status {answer.status}, want 404"
 
 
-def unmodified(guest):
+def unmodified(guest, _):
     connection = guest.connect()
     answer, _ = get(connection, "/")
     etag = answer.getheader("ETag")
@@ -97,8 +94,8 @@ def unmodified(guest):
     return None if answer.status == 304 and not body else f"status {answer.status}, want 304"
 
 
-def one_range(guest):
-    path, content = max(files(), key=lambda f: len(f[1]))
+def one_range(guest, files):
+    path, content = max(files, key=lambda f: len(f[1]))
     answer, body = get(guest.connect(), path, Range="bytes=100-199")
     if answer.status != 206 or body != content[100:200]:
         return f"status {answer.status}, {len(body)} bytes, want 206 with 100"
@@ -108,8 +105,8 @@ def one_range(guest):
 TESTS = (each_file, keep_alive, many, not_found, unmodified, one_range)
 
 
-def serve(guest, test):
-    why = test(guest)
+def serve(guest, test, files):
+    why = test(guest, files)
     return why, guest.console() if why else ""
 
 
@@ -120,12 +117,13 @@ def tests(report, folder):
     with tempfile.NamedTemporaryFile() as log:
         try:
             image = qemu.image_of(folder, "www")
+            files = files_of(os.path.join(folder, "site"))
             with qemu.Guest(image, log=log.name) as guest:
                 took = guest.first_answer()
                 report.result("www/start")
                 print(f"# first answer {took * 1000:.0f} ms after QEMU's start")
                 for test in TESTS:
-                    report.attempt("www/" + test.__name__, serve, guest, test)
-                report.attempt("www/still_there", serve, guest, not_found)
+                    report.attempt("www/" + test.__name__, serve, guest, test, files)
+                report.attempt("www/still_there", serve, guest, not_found, files)
         except (OSError, RuntimeError, http.client.HTTPException) as error:
             report.result("www", str(error))

@@ -74,16 +74,12 @@ vif() {
 
 # create GUEST APP [xl setting...]: by the .xl that the build wrote, kernel and type put right.
 create() {
-	local guest=$1 app=$2
+	local guest=$1 app=$2 kernel=()
 	shift 2
+	[ ! -e "mir-$app.xen" ] || kernel=("kernel=\"/guest/mir-$app.xen\"")
 	rm -f "$(console "$guest")"
-	timeout 60 xl create -q "/guest/mir-$app.xl" "name=\"$guest\"" "type=\"$TYPE\"" \
-		"$(kernel_of "$app")" 'on_crash="preserve"' "$@"
-}
-
-# A test double brings a kernel of its own in its .xl file.
-kernel_of() {
-	[ -e "/guest/mir-$1.xen" ] && echo "kernel=\"/guest/mir-$1.xen\""
+	timeout 60 xl create -q "mir-$app.xl" "name=\"$guest\"" "type=\"$TYPE\"" "${kernel[@]}" \
+		'on_crash="preserve"' "$@"
 }
 
 # static NUMBER [more of the command line]: 10.0.0.NUMBER
@@ -91,6 +87,14 @@ static() {
 	local n=$1
 	shift
 	echo "extra=\"ip=10.0.0.$n/24 gw=10.0.0.1${*:+ $*}\""
+}
+
+# Like create; only a failure is told.
+start() {
+	local why
+	why=$(create "$@" 2>&1) && return 0
+	not_ok "xl create $1" "$(echo "$why" | tr '\n' ';' | cut -c1-300)"
+	return 1
 }
 
 # create_www GUEST NUMBER [xl setting...]: www as 10.0.0.NUMBER; waits until it serves.

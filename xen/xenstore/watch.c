@@ -75,4 +75,5 @@ xs_unwatch(struct xs_watch *w)
 
 	forget(w);
 	xs_do(&r, 1);
+	w->token[0] = 0;
 }

@@ -77,7 +77,7 @@ struct xs_watch {
 	struct mir_waitq *wake;
 	unsigned events;
 	uint32_t id;			/* Internal. */
-	char token[12];
+	char token[12];			/* "": not set. */
 	struct xs_watch *next;
 };
 

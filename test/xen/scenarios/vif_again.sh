@@ -3,7 +3,7 @@
 vif_gone() {
 	[ "$(xl network-list replug | wc -l)" -le 1 ]
 }
-create_www replug 14
+check "www boots" replug create_www replug 14 || exit 0
 load 10.0.0.14 80 /index.html /guest/site/index.html 100000 4 close >/dev/null 2>&1 &
 loader=$!
 sleep 1

@@ -6,7 +6,7 @@ mac_of_letter() {
 address() {
 	lease_of "$(mac_of_letter)"
 }
-create letter www
+start letter www || exit 0
 check "boot by mir-www.xl with Xen's own vif script" letter until_true 60 address
 check "www answers there" letter until_true 15 serves "$(address)"
 destroy letter

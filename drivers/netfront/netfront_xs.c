@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+/* What netfront and netback tell each other by xenstore (xen/io/netif.h). */
+#include "drivers/netfront/netfront.h"
+#include "mir/err.h"
+#include "mir/log.h"
+
+#define MTU_DEFAULT	1500u
+#define MTU_LEAST	68u		/* RFC 791. */
+#define MTU_MOST	(FRAME_MAX - ETH_HEADER)
+
+void
+netfront_read_front(struct xenbus_device *dev, struct xs_batch *b)
+{
+	struct netfront *nf = netfront_of_xenbus(dev);
+
+	xs_batch_read(b, dev->front, "mac", nf->mac_text, sizeof nf->mac_text);
+	xs_batch_read(b, dev->front, "mtu", nf->mtu_text, sizeof nf->mtu_text);
+}
+
+void
+netfront_read_back(struct xenbus_device *dev, struct xs_batch *b)
+{
+	struct netfront *nf = netfront_of_xenbus(dev);
+
+	xs_batch_read(b, dev->back, "feature-sg", nf->sg_text, sizeof nf->sg_text);
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int
+netfront_parse_mac(const char *text, uint8_t mac[6])
+{
+	int high, low;
+
+	for (unsigned i = 0; i < 6; i++) {
+		high = hex_digit(text[0]);
+		low = high < 0 ? -1 : hex_digit(text[1]);
+		if (low < 0 || text[2] != (i < 5 ? ':' : 0))
+			return MIR_EINVAL;
+		mac[i] = (uint8_t)(high << 4 | low);
+		text += 3;
+	}
+	return mac[0] & 1 ? MIR_EINVAL : MIR_OK;	/* A group address is nobody's. */
+}
+
+int
+netfront_take_keys(struct netfront *nf)
+{
+	struct mir_netif_info *info = &nf->nif.info;
+	uint64_t mtu = MTU_DEFAULT;
+
+	if (netfront_parse_mac(nf->mac_text, info->mac)) {
+		mir_error("netfront", "%s/mac: not an address: \"%s\"", nf->xbdev.front,
+			  nf->mac_text);
+		return MIR_EPROTO;
+	}
+	if (nf->mtu_text[0] &&
+	    (xs_parse_uint(nf->mtu_text, &mtu) || mtu < MTU_LEAST || mtu > MTU_MOST)) {
+		mir_warn("netfront", "%s/mtu: \"%s\" makes no sense", nf->xbdev.front,
+			 nf->mtu_text);
+		mtu = MTU_DEFAULT;
+	}
+	info->mtu = (uint16_t)mtu;
+	nf->sg = nf->sg_text[0] == '1' && !nf->sg_text[1];
+	return MIR_OK;
+}
+
+/* No key forbids blank checksums: the flags of a received frame say which one has one, and the
+ * stack then takes the backend's word. */
+void
+netfront_tell(struct netfront *nf, struct xs_batch *b)
+{
+	const char *dir = nf->xbdev.front;
+
+	xs_batch_write(b, dir, "tx-ring-ref", "%u", nf->tx.ring_ref);
+	xs_batch_write(b, dir, "rx-ring-ref", "%u", nf->rx.ring_ref);
+	xs_batch_write(b, dir, "event-channel", "%u", nf->port);
+	xs_batch_write(b, dir, "request-rx-copy", "1");
+	xs_batch_write(b, dir, "feature-rx-notify", "1");
+	xs_batch_write(b, dir, "feature-sg", "1");
+}

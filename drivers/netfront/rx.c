@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: ISC */
+/* Receiving: posts pages, takes the backend's answers, makes frames of them.
+ *
+ * The answer at a place of the ring belongs to the request at this place (netback and all known
+ * frontends rely on it), so the place names the page, also where extra info took the answer's
+ * room.  A large piece goes up as a view of its page; a small one is copied and its page is
+ * posted again at once, grant and all. */
+#include <string.h>
+#include "drivers/netfront/netfront.h"
+#include "drivers/netfront/rx_check.h"
+#include "mir/err.h"
+#include "xen/grant.h"
+
+#define TARGET_LEAST	16u
+
+int
+netfront_rx_open(struct netfront *nf)
+{
+	struct netif_rx_sring *sring = mir_page_alloc(1);
+	size_t quarter = mir_page_free_count() / 4;
+	int ref;
+
+	if (!sring)
+		return MIR_ENOMEM;
+	ref = grant_access(nf->xbdev.backend_id, sring, false);
+	if (ref < 0) {
+		mir_page_free(sring, 1);
+		return ref;
+	}
+	memset(sring, 0, MIR_PAGE_SIZE);
+	SHARED_RING_INIT(sring);
+	FRONT_RING_INIT(&nf->rx.ring, sring, MIR_PAGE_SIZE);
+	nf->rx.ring_ref = (grant_ref_t)ref;
+	nf->rx.pushed = 0;
+	nf->rx.target = CONFIG_NETFRONT_RX_BUFFERS;
+	if (nf->rx.target > quarter)
+		nf->rx.target = quarter > TARGET_LEAST ? (unsigned)quarter : TARGET_LEAST;
+	return MIR_OK;
+}
+
+static void
+forget_frame(struct netfront_rx *rx)
+{
+	mir_buf_free(rx->frame);
+	rx->frame = rx->tail = NULL;
+	rx->pieces = 0;
+	rx->spoiled = rx->extras = rx->extras_then_more = false;
+}
+
+void
+netfront_rx_close(struct netfront *nf)
+{
+	struct netfront_rx *rx = &nf->rx;
+
+	if (!rx->ring_ref)
+		return;
+	forget_frame(rx);
+	for (unsigned i = 0; i < RING_SLOTS; i++) {
+		if (rx->slot[i])
+			rx_page_free(rx->slot[i]);
+		rx->slot[i] = NULL;
+	}
+	while (rx->spare)
+		rx_page_free(rx_page_get(nf));
+	grant_end_free_page(rx->ring_ref, rx->ring.sring);
+	rx->ring_ref = 0;
+}
+
+static bool
+post(struct netfront *nf, struct rx_page *p)
+{
+	RING_IDX at = nf->rx.ring.req_prod_pvt;
+	int ref = (int)p->ref;
+
+	if (!ref)
+		ref = grant_access(nf->xbdev.backend_id, p->mem.base, false);
+	if (ref < 0)
+		return false;
+	p->ref = (grant_ref_t)ref;
+	nf->rx.slot[at % RING_SLOTS] = p;
+	*RING_GET_REQUEST(&nf->rx.ring, at) = (struct netif_rx_request){
+		.id = (uint16_t)(at % RING_SLOTS), .gref = p->ref };
+	nf->rx.ring.req_prod_pvt = at + 1;
+	return true;
+}
+
+bool
+netfront_rx_flush(struct netfront *nf)
+{
+	struct netif_rx_front_ring *ring = &nf->rx.ring;
+	struct rx_page *p;
+	bool notify = false;
+
+	while (ring->req_prod_pvt - ring->rsp_cons < nf->rx.target && (p = rx_page_get(nf))) {
+		if (!post(nf, p)) {
+			rx_page_free(p);
+			break;
+		}
+	}
+	if (ring->req_prod_pvt != nf->rx.pushed) {
+		nf->rx.pushed = ring->req_prod_pvt;
+		RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(ring, notify);
+	}
+	return notify;
+}
+
+static void
+spoil(struct netfront *nf)
+{
+	if (!nf->rx.spoiled)
+		nf->nif.stats.rx_errors++;
+	nf->rx.spoiled = true;
+}
+
+static struct mir_buf *
+copy_piece(struct netfront *nf, struct rx_page *p, const struct rx_piece *piece)
+{
+	/* Two bytes more align the IP header to four. */
+	size_t head = piece->len <= MIR_PAGE_SIZE - 2 ? 2 : 0;
+	struct mir_buf *b = mir_buf_alloc(head, piece->len);
+
+	if (b) {
+		memcpy(b->data, p->mem.base + piece->offset, piece->len);
+		nf->nif.stats.copied_bytes += piece->len;
+	}
+	rx_page_put(p);
+	return b;
+}
+
+/* A view takes the page out of the backend's reach first. */
+static struct mir_buf *
+lend_piece(struct netfront *nf, struct rx_page *p, const struct rx_piece *piece)
+{
+	struct mir_buf *b;
+
+	if (grant_end(p->ref)) {
+		rx_page_put(p);
+		netfront_broken(nf, "a received page is still in use");
+		return NULL;
+	}
+	p->ref = 0;
+	b = mir_buf_view(&p->mem, p->mem.base + piece->offset, piece->len);
+	if (!b)
+		rx_page_put(p);
+	return b;
+}
+
+/* Copies, too, when the stack holds so many pages that none would be left to post. */
+static void
+add_piece(struct netfront *nf, struct rx_page *p, const struct rx_piece *piece)
+{
+	struct netfront_rx *rx = &nf->rx;
+	struct mir_buf *b;
+
+	if (rx->spoiled) {
+		rx_page_put(p);
+		return;
+	}
+	if (piece->len <= COPYBREAK || (!rx->spare && rx->pages >= 2 * rx->target))
+		b = copy_piece(nf, p, piece);
+	else
+		b = lend_piece(nf, p, piece);
+	if (!b) {
+		spoil(nf);
+		return;
+	}
+	if (rx->tail)
+		rx->tail->next = b;
+	else
+		rx->frame = b;
+	if (rx->tail == NULL && piece->csum_ok)
+		b->flags |= MIR_BUF_CSUM_OK;
+	rx->tail = b;
+}
+
+static void
+deliver(struct netfront *nf)
+{
+	struct mir_buf *b = nf->rx.frame;
+	size_t len = mir_buf_len(b);
+
+	if (nf->rx.spoiled || !nf->nif.client.rx) {
+		forget_frame(&nf->rx);
+		return;
+	}
+	nf->rx.frame = NULL;
+	forget_frame(&nf->rx);
+	nf->nif.stats.rx_frames++;
+	nf->nif.stats.rx_bytes += len;
+	nf->nif.client.rx(nf->nif.client.ctx, b);
+}
+
+static int
+take_extra(struct netfront *nf, RING_IDX at, struct rx_page *p)
+{
+	struct netfront_rx *rx = &nf->rx;
+	bool more;
+
+	rx_page_put(p);
+	if (rx_extra_check((void *)RING_GET_RESPONSE(&rx->ring, at), &more))
+		return MIR_EPROTO;
+	rx->extras = more;
+	if (!more && !rx->extras_then_more)
+		deliver(nf);
+	return MIR_OK;
+}
+
+static int
+take_data(struct netfront *nf, RING_IDX at, struct rx_page *p)
+{
+	struct netfront_rx *rx = &nf->rx;
+	struct rx_piece piece;
+	int err = rx_slot_check(RING_GET_RESPONSE(&rx->ring, at), (uint16_t)(at % RING_SLOTS),
+				&piece);
+
+	if (err == MIR_EPROTO || ++rx->pieces > FRAME_SLOTS) {
+		rx_page_put(p);
+		return MIR_EPROTO;
+	}
+	if (err) {
+		spoil(nf);
+		rx_page_put(p);
+	} else {
+		add_piece(nf, p, &piece);
+	}
+	rx->extras = piece.extra;
+	rx->extras_then_more = piece.more;
+	if (!piece.extra && !piece.more)
+		deliver(nf);
+	return MIR_OK;
+}
+
+/* Returns the first error.  The callbacks of a delivered frame may close nothing: that is left to
+ * the device's task. */
+static int
+take(struct netfront *nf, RING_IDX at)
+{
+	struct rx_page *p = nf->rx.slot[at % RING_SLOTS];
+
+	nf->rx.slot[at % RING_SLOTS] = NULL;
+	nf->rx.ring.rsp_cons = at + 1;
+	return nf->rx.extras ? take_extra(nf, at, p) : take_data(nf, at, p);
+}
+
+bool
+netfront_rx_poll(struct netfront *nf)
+{
+	struct netif_rx_front_ring *ring = &nf->rx.ring;
+	RING_IDX prod = __atomic_load_n(&ring->sring->rsp_prod, __ATOMIC_ACQUIRE);
+	int count = ring_responses(prod, ring->rsp_cons, nf->rx.pushed);
+
+	if (count < 0) {
+		netfront_broken(nf, "more received frames than buffers");
+		return false;
+	}
+	for (; count && !nf->xbdev.failed; count--) {
+		if (take(nf, ring->rsp_cons)) {
+			netfront_broken(nf, "a senseless answer in the receive ring");
+			return false;
+		}
+	}
+	ring->sring->rsp_event = ring->rsp_cons + 1;
+	/* Orders our wish to be notified before the look whether it came too late. */
+	xen_mb();
+	return !nf->xbdev.failed && ring->sring->rsp_prod != ring->rsp_cons;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: ISC */
+/* Sending: queues frames, tells the backend once a batch, takes its answers.
+ *
+ * The backend is asked to notify only when half the ring is answered, or some slots when the
+ * stack waits for room: answers are also taken when a frame comes in, and by a timer that runs
+ * while something is in flight, so that an idle device holds no buffers and wakes nobody. */
+#include <string.h>
+#include "drivers/netfront/tx_check.h"
+#include "drivers/netfront/rx_check.h"
+#include "mir/err.h"
+#include "xen/grant.h"
+
+#define REAP_FIRST	MIR_MS(20)
+#define REAP_MOST	MIR_SEC(1)
+#define EVENT_IDLE	(RING_SLOTS / 2)	/* Answers until a notification. */
+#define EVENT_FULL	(RING_SLOTS / 4)	/* The same when the stack waits. */
+#define VLAN_TAG	4u
+
+static void
+reap_timer(struct mir_timer *t)
+{
+	struct netfront_tx *tx =
+	    (struct netfront_tx *)((char *)t - offsetof(struct netfront_tx, reap));
+	struct netfront *nf = (struct netfront *)((char *)tx - offsetof(struct netfront, tx));
+
+	netfront_tx_reap(nf);
+	if (!nf->open || tx->ring.rsp_cons == tx->pushed)
+		return;
+	tx->reap_wait = tx->reap_wait < REAP_MOST ? 2 * tx->reap_wait : REAP_MOST;
+	mir_timer_set(t, mir_now() + tx->reap_wait);
+}
+
+int
+netfront_tx_open(struct netfront *nf)
+{
+	struct netif_tx_sring *sring = mir_page_alloc(1);
+	int ref;
+
+	if (!sring)
+		return MIR_ENOMEM;
+	ref = grant_access(nf->xbdev.backend_id, sring, false);
+	if (ref < 0) {
+		mir_page_free(sring, 1);
+		return ref;
+	}
+	memset(sring, 0, MIR_PAGE_SIZE);
+	SHARED_RING_INIT(sring);
+	FRONT_RING_INIT(&nf->tx.ring, sring, MIR_PAGE_SIZE);
+	sring->rsp_event = EVENT_IDLE;
+	nf->tx.ring_ref = (grant_ref_t)ref;
+	nf->tx.pushed = 0;
+	nf->tx.full = false;
+	nf->tx.reap.fire = reap_timer;
+	tx_frames_init(&nf->tx);
+	return MIR_OK;
+}
+
+void
+netfront_tx_close(struct netfront *nf)
+{
+	struct netfront_tx *tx = &nf->tx;
+
+	if (!tx->ring_ref)
+		return;
+	mir_timer_cancel(&tx->reap);
+	tx_frames_abandon(tx);
+	grant_end_free_page(tx->ring_ref, tx->ring.sring);
+	tx->ring_ref = 0;
+}
+
+/* Requests that a chain takes: the pages that its pieces touch. */
+static unsigned
+slots_of(const struct mir_buf *b)
+{
+	unsigned n = 0;
+
+	for (; b; b = b->next)
+		if (b->len)
+			n += (((uintptr_t)b->data & (MIR_PAGE_SIZE - 1)) + b->len +
+			      MIR_PAGE_SIZE - 1) / MIR_PAGE_SIZE;
+	return n;
+}
+
+/* A frame in more pieces than the backend takes goes out as a copy in one. */
+static int
+send_copy(struct netfront *nf, struct mir_buf *b, size_t len)
+{
+	struct mir_buf *copy;
+	int err;
+
+	if (len > MIR_PAGE_SIZE)
+		return MIR_EMSGSIZE;
+	copy = mir_buf_alloc(0, len);
+	if (!copy)
+		return MIR_ENOMEM;
+	nf->nif.stats.copied_bytes += mir_buf_copy_out(b, 0, copy->data, len);
+	err = tx_frame_send(nf, copy);
+	mir_buf_free(err ? copy : b);
+	return err;
+}
+
+static bool
+has_room(struct netfront *nf, unsigned slots)
+{
+	struct netfront_tx *tx = &nf->tx;
+
+	if (RING_FREE_REQUESTS(&tx->ring) >= slots)
+		return true;
+	tx->full = true;
+	netfront_tx_reap(nf);
+	return RING_FREE_REQUESTS(&tx->ring) >= slots;
+}
+
+int
+netfront_tx(struct mir_netif *nif, struct mir_buf *b)
+{
+	struct netfront *nf = (struct netfront *)nif;
+	size_t len = mir_buf_len(b);
+	unsigned slots = slots_of(b);
+	bool copy = slots > (nf->sg ? FRAME_SLOTS : 1u);
+	int err;
+
+	if (!nif->info.link || nf->xbdev.failed)
+		return MIR_EGONE;
+	if (len < ETH_HEADER)
+		return MIR_EINVAL;
+	if (len > nif->info.mtu + ETH_HEADER + VLAN_TAG)
+		return MIR_EMSGSIZE;
+	if (!has_room(nf, copy ? 1 : slots)) {
+		nif->stats.tx_full++;
+		return MIR_EAGAIN;
+	}
+	err = copy ? send_copy(nf, b, len) : tx_frame_send(nf, b);
+	if (err)
+		return err;
+	nif->stats.tx_frames++;
+	nif->stats.tx_bytes += len;
+	return MIR_OK;
+}
+
+bool
+netfront_tx_flush(struct netfront *nf)
+{
+	struct netfront_tx *tx = &nf->tx;
+	bool notify;
+
+	if (tx->ring.req_prod_pvt == tx->pushed)
+		return false;
+	tx->pushed = tx->ring.req_prod_pvt;
+	RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&tx->ring, notify);
+	if (!mir_timer_is_set(&tx->reap)) {
+		tx->reap_wait = REAP_FIRST;
+		mir_timer_set(&tx->reap, mir_now() + REAP_FIRST);
+	}
+	return notify;
+}
+
+/* Takes the answers there are; false when the backend broke the protocol. */
+static bool
+take(struct netfront *nf)
+{
+	struct netif_tx_front_ring *ring = &nf->tx.ring;
+	RING_IDX prod = __atomic_load_n(&ring->sring->rsp_prod, __ATOMIC_ACQUIRE);
+	int count = ring_responses(prod, ring->rsp_cons, nf->tx.pushed), err;
+	uint16_t id;
+
+	if (count < 0) {
+		netfront_broken(nf, "more answers than sent requests");
+		return false;
+	}
+	for (; count; count--, ring->rsp_cons++) {
+		err = tx_response_check(RING_GET_RESPONSE(ring, ring->rsp_cons), nf->tx.slot,
+					&id);
+		if (err == MIR_EPROTO || tx_slot_done(&nf->tx, id)) {
+			netfront_broken(nf, err ? "an answer to a request that was not sent" :
+					"a sent page is still in use");
+			return false;
+		}
+	}
+	return true;
+}
+
+void
+netfront_tx_reap(struct netfront *nf)
+{
+	struct netfront_tx *tx = &nf->tx;
+	struct netif_tx_front_ring *ring = &tx->ring;
+	RING_IDX wish;
+
+	if (!nf->open || nf->xbdev.failed)
+		return;
+	do {
+		if (!take(nf))
+			return;
+		wish = tx->full ? EVENT_FULL : EVENT_IDLE;
+		if (tx->full && wish > tx->pushed - ring->rsp_cons)
+			wish = 1;
+		ring->sring->rsp_event = ring->rsp_cons + wish;
+		/* Orders our wish to be notified before the look whether it came too late. */
+		xen_mb();
+	} while (ring->sring->rsp_prod - ring->rsp_cons >= wish);
+	if (tx->full && RING_FREE_REQUESTS(ring) >= EVENT_FULL) {
+		tx->full = false;
+		if (nf->nif.client.tx_ready)
+			nf->nif.client.tx_ready(nf->nif.client.ctx);
+	}
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: ISC */
+/* Frames in flight to the backend: a request for each page that a frame touches, a grant for
+ * each request, and the buffers, kept until all of a frame's requests are answered. */
+#include "drivers/netfront/netfront.h"
+#include "mir/err.h"
+#include "mir/panic.h"
+#include "xen/grant.h"
+
+#define NONE	RING_SLOTS
+
+void
+tx_frames_init(struct netfront_tx *tx)
+{
+	for (uint16_t i = 0; i < RING_SLOTS; i++) {
+		tx->slot[i] = (struct tx_slot){ .next = i + 1 };
+		tx->frame[i] = (struct tx_frame){ .next = i + 1 };
+	}
+	tx->free_slot = tx->free_frame = 0;
+}
+
+static void
+free_slot(struct netfront_tx *tx, uint16_t id)
+{
+	tx->slot[id].ref = 0;
+	tx->slot[id].next = tx->free_slot;
+	tx->free_slot = id;
+}
+
+static void
+free_frame(struct netfront_tx *tx, uint16_t id)
+{
+	tx->frame[id].buf = NULL;
+	tx->frame[id].next = tx->free_frame;
+	tx->free_frame = id;
+}
+
+/* One request of 'len' bytes at 'data', inside one page.  A frame's slots are linked backwards from
+ * '*last' until it is complete. */
+static int
+add_request(struct netfront *nf, uint16_t frame, const uint8_t *data, size_t len, uint16_t *last)
+{
+	struct netfront_tx *tx = &nf->tx;
+	uint16_t id = tx->free_slot;
+	uint16_t offset = (uintptr_t)data & (MIR_PAGE_SIZE - 1);
+	int ref = grant_access(nf->xbdev.backend_id, data - offset, true);
+
+	if (ref < 0)
+		return ref;
+	MIR_ASSERT(id != NONE);
+	tx->free_slot = tx->slot[id].next;
+	tx->slot[id] = (struct tx_slot){ .ref = (grant_ref_t)ref, .frame = frame, .next = *last };
+	tx->frame[frame].pending++;
+	*last = id;
+	*RING_GET_REQUEST(&tx->ring, tx->ring.req_prod_pvt) = (struct netif_tx_request){
+		.gref = (grant_ref_t)ref, .offset = offset, .flags = NETTXF_more_data,
+		.id = id, .size = (uint16_t)len };
+	tx->ring.req_prod_pvt++;
+	return MIR_OK;
+}
+
+static int
+add_piece(struct netfront *nf, uint16_t frame, const struct mir_buf *b, uint16_t *last)
+{
+	const uint8_t *data = b->data;
+	size_t left = b->len, n;
+	int err;
+
+	for (; left; data += n, left -= n) {
+		n = MIR_PAGE_SIZE - ((uintptr_t)data & (MIR_PAGE_SIZE - 1));
+		if (n > left)
+			n = left;
+		err = add_request(nf, frame, data, n, last);
+		if (err)
+			return err;
+	}
+	return MIR_OK;
+}
+
+/* Takes back requests that the backend was not told of. */
+static void
+unwind(struct netfront_tx *tx, RING_IDX first, uint16_t last)
+{
+	uint16_t before;
+
+	for (; last != NONE; last = before) {
+		before = tx->slot[last].next;
+		grant_end(tx->slot[last].ref);
+		free_slot(tx, last);
+	}
+	tx->ring.req_prod_pvt = first;
+}
+
+int
+tx_frame_send(struct netfront *nf, struct mir_buf *b)
+{
+	struct netfront_tx *tx = &nf->tx;
+	RING_IDX first = tx->ring.req_prod_pvt;
+	uint16_t frame = tx->free_frame, next = tx->frame[frame].next, last = NONE;
+	int err = MIR_OK;
+
+	tx->frame[frame] = (struct tx_frame){ .buf = b, .next = next };
+	for (const struct mir_buf *piece = b; piece && !err; piece = piece->next)
+		err = add_piece(nf, frame, piece, &last);
+	if (err) {
+		unwind(tx, first, last);
+		return err;
+	}
+	tx->free_frame = next;
+	/* The first request's size is the whole frame's (xen/io/netif.h). */
+	RING_GET_REQUEST(&tx->ring, tx->ring.req_prod_pvt - 1)->flags = 0;
+	RING_GET_REQUEST(&tx->ring, first)->size = (uint16_t)mir_buf_len(b);
+	return MIR_OK;
+}
+
+int
+tx_slot_done(struct netfront_tx *tx, uint16_t id)
+{
+	uint16_t frame = tx->slot[id].frame;
+
+	if (grant_end(tx->slot[id].ref))
+		return MIR_EAGAIN;
+	free_slot(tx, id);
+	if (--tx->frame[frame].pending == 0) {
+		mir_buf_free(tx->frame[frame].buf);
+		free_frame(tx, frame);
+	}
+	return MIR_OK;
+}
+
+static void
+free_chain(void *chain)
+{
+	mir_buf_free(chain);
+}
+
+/* The backend is gone.  A page that it still maps keeps views of its frame until it lets go;
+ * without memory for these views the frame stays out of use for good. */
+void
+tx_frames_abandon(struct netfront_tx *tx)
+{
+	struct mir_buf *views;
+	struct tx_frame *f;
+
+	for (uint16_t i = 0; i < RING_SLOTS; i++) {
+		if (!tx->slot[i].ref || tx_slot_done(tx, i) == MIR_OK)
+			continue;
+		f = &tx->frame[tx->slot[i].frame];
+		views = mir_buf_clone(f->buf, 0, mir_buf_len(f->buf));
+		if (views)
+			grant_end_later(tx->slot[i].ref, free_chain, views);
+		else
+			f->buf = NULL;
+		if (--f->pending == 0)
+			mir_buf_free(f->buf);
+	}
+}

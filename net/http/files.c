@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+/* Files of a kv over HTTP: index pages, conditions, ranges, compressed variants. */
+#include <string.h>
+#include "mir/err.h"
+#include "mir/format.h"
+#include "net/http/date.h"
+#include "net/http/http.h"
+#include "net/http/select.h"
+
+#define KEY_MAX	512
+static const char index_name[] = "index.html";
+
+/* The key of a path: a folder's is that of its index page.  Its length, 0: too long. */
+static size_t
+key_of(const struct http_text *path, char key[KEY_MAX])
+{
+	size_t len = path->len;
+
+	if (len + sizeof index_name + 1 > KEY_MAX)
+		return 0;
+	memcpy(key, path->p, len);
+	if (len == 0 || key[len - 1] == '/') {
+		memcpy(key + len, index_name, sizeof index_name - 1);
+		len += sizeof index_name - 1;
+	}
+	return len;
+}
+
+/* "docs" is asked for and "docs/index.html" is there: the client has to learn of the slash, or
+ * the page's relative links break. */
+static void
+missing(struct http_files *f, const struct http_text *path, char *key, struct http_response *out)
+{
+	struct mir_kv_info info;
+	size_t len = path->len;
+
+	if (!len || path->p[len - 1] == '/' || len > HTTP_EXTRA - 32) {
+		http_response_text(out, 404);
+		return;
+	}
+	memcpy(key, path->p, len);
+	key[len] = '/';
+	memcpy(key + len + 1, index_name, sizeof index_name - 1);
+	if (mir_kv_stat(f->kv, key, len + sizeof index_name, &info)) {
+		http_response_text(out, 404);
+		return;
+	}
+	http_response_text(out, 301);
+	mir_snprintf(out->extra, sizeof out->extra, "Location: /%.*s/\r\n", (int)len, path->p);
+}
+
+static void
+describe(struct http_response *out, const char *more)
+{
+	const struct mir_kv_info *info = &out->info;
+	bool variants = info->encoded_size[MIR_KV_GZIP] != 0;
+	bool gzip = out->encoding == MIR_KV_GZIP;
+	char date[HTTP_DATE];
+	int tag = (int)strlen(info->etag) - 1;
+
+	http_date_format(info->mtime, date);
+	mir_snprintf(out->extra, sizeof out->extra,
+		     "ETag: %.*s%s\"\r\nLast-Modified: %s\r\nAccept-Ranges: bytes\r\n%s%s%s",
+		     tag, info->etag, gzip ? "-gzip" : "", date,
+		     variants ? "Vary: Accept-Encoding\r\n" : "",
+		     gzip ? "Content-Encoding: gzip\r\n" : "", more);
+}
+
+static void
+serve(const struct http_request *r, struct http_response *out)
+{
+	const struct mir_kv_info *info = &out->info;
+	struct http_part part = { 0, info->size };
+	char more[80] = "";
+
+	out->type = info->type;
+	out->status = http_conditions(r, info);
+	if (!out->status)
+		out->status = http_range(r, info, &part);
+	if (out->status == 412) {
+		http_response_text(out, 412);
+		return;
+	}
+	if (out->status == 416) {
+		http_response_text(out, 416);
+		mir_snprintf(out->extra, sizeof out->extra, "Content-Range: bytes */%llu\r\n",
+			     (unsigned long long)info->size);
+		return;
+	}
+	if (out->status == 206) {
+		mir_snprintf(more, sizeof more, "Content-Range: bytes %llu-%llu/%llu\r\n",
+			     (unsigned long long)part.offset,
+			     (unsigned long long)(part.offset + part.len - 1),
+			     (unsigned long long)info->size);
+	} else if (info->encoded_size[MIR_KV_GZIP] && http_accepts_gzip(r)) {
+		out->encoding = MIR_KV_GZIP;
+		part.len = info->encoded_size[MIR_KV_GZIP];
+	}
+	out->offset = part.offset;
+	out->length = part.len;
+	describe(out, more);
+}
+
+static void
+files_handle(struct http_handler *h, const struct http_request *r, struct http_response *out)
+{
+	struct http_files *f = (struct http_files *)h;
+	char key[KEY_MAX];
+	size_t len;
+
+	if (f->next && r->path.len > 5 && memcmp(r->path.p, ".mir/", 5) == 0) {
+		f->next->handle(f->next, r, out);
+		return;
+	}
+	len = key_of(&r->path, key);
+	if (!len) {
+		http_response_text(out, 404);
+		return;
+	}
+	if (mir_kv_stat(f->kv, key, len, &out->info)) {
+		missing(f, &r->path, key, out);
+		return;
+	}
+	out->kv = f->kv;
+	serve(r, out);
+}
+
+void
+http_files_init(struct http_files *f, struct mir_kv *kv, struct http_handler *next)
+{
+	*f = (struct http_files){ .handler.handle = files_handle, .kv = kv, .next = next };
+}

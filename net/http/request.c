@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/* The request line and the header fields. */
+#include <string.h>
+#include "net/http/field.h"
+#include "net/http/request.h"
+
+long
+http_head_end(const char *p, size_t len, size_t *scanned)
+{
+	for (size_t i = *scanned; i < len; i++) {
+		if (p[i] != '\n')
+			continue;
+		if (i == 0 || p[i - 1] != '\r')
+			return -1;
+		if (i >= 3 && p[i - 2] == '\n')
+			return (long)(i + 1);
+	}
+	*scanned = len;
+	return 0;
+}
+
+static bool
+is_token(const char *p, size_t len)
+{
+	static const char others[] = "!#$%&'*+-.^_`|~";
+
+	for (size_t i = 0; i < len; i++) {
+		bool alnum = (p[i] >= '0' && p[i] <= '9') || (p[i] >= 'A' && p[i] <= 'Z') ||
+		    (p[i] >= 'a' && p[i] <= 'z');
+
+		if (!alnum && (!p[i] || !strchr(others, p[i])))
+			return false;
+	}
+	return len > 0;
+}
+
+/* 501 for what no RFC names; 405 comes later for what it names and we don't serve. */
+static unsigned
+parse_method(const char *p, size_t len, enum http_method *out)
+{
+	static const char *const known[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS",
+		"PATCH", "TRACE", "CONNECT" };
+
+	if (!is_token(p, len))
+		return 400;
+	for (unsigned i = 0; i < sizeof known / sizeof *known; i++) {
+		if (strlen(known[i]) == len && memcmp(p, known[i], len) == 0) {
+			*out = i < HTTP_OTHER ? (enum http_method)i : HTTP_OTHER;
+			return 0;
+		}
+	}
+	return 501;
+}
+
+static unsigned
+parse_version(const char *p, size_t len, unsigned *minor)
+{
+	if (len != 8 || memcmp(p, "HTTP/", 5) != 0 || p[6] != '.' || p[5] < '0' || p[5] > '9' ||
+	    p[7] < '0' || p[7] > '9')
+		return 400;
+	if (p[5] != '1')
+		return 505;
+	*minor = p[7] == '0' ? 0 : 1;
+	return 0;
+}
+
+static unsigned
+parse_line(char *p, size_t len, struct http_request *r)
+{
+	char *target = memchr(p, ' ', len), *version;
+	unsigned status, late = 0;
+
+	r->line = (struct http_text){ p, len };
+	if (!target)
+		return 400;
+	status = parse_method(p, (size_t)(target - p), &r->method);
+	if (status == 400)
+		return 400;
+	late = status;
+	target++;
+	version = memchr(target, ' ', len - (size_t)(target - p));
+	if (!version)
+		return 400;
+	status = parse_version(version + 1, len - (size_t)(version + 1 - p), &r->minor);
+	if (status || late)
+		return status ? status : late;
+	if (version - target > HTTP_TARGET_MAX)
+		return 414;
+	if (r->method == HTTP_OTHER)	/* May be "*" or an authority; refused all the same. */
+		return 0;
+	return http_parse_target(target, (size_t)(version - target), &r->path);
+}
+
+static unsigned
+parse_fields(const char *p, size_t len, struct http_request *r, struct http_fields *f)
+{
+	const char *end = p + len, *line_end, *colon;
+	unsigned status, count = 0;
+
+	for (; p < end; p = line_end + 2) {
+		line_end = memchr(p, '\r', (size_t)(end - p));
+		if (!line_end || line_end[1] != '\n')
+			return 400;
+		colon = memchr(p, ':', (size_t)(line_end - p));
+		if (!colon || !is_token(p, (size_t)(colon - p)))	/* Also a folded line. */
+			return 400;
+		if (++count > HTTP_FIELDS_MAX)
+			return 431;
+		status = http_field(r, f, p, (size_t)(colon - p), colon + 1,
+				    (size_t)(line_end - colon - 1));
+		if (status)
+			return status;
+	}
+	return 0;
+}
+
+unsigned
+http_parse_request(char *p, size_t len, struct http_request *out)
+{
+	struct http_fields f = { 0 };
+	char *line_end;
+	unsigned status, late;
+
+	memset(out, 0, sizeof *out);
+	out->close = true;		/* Until the head is known to be sound. */
+	line_end = memchr(p, '\r', len);
+	if (!line_end || line_end[1] != '\n')
+		return 400;
+	late = parse_line(p, (size_t)(line_end - p), out);
+	if (late == 400 || late == 505)
+		return late;
+	line_end += 2;
+	status = parse_fields(line_end, len - 2 - (size_t)(line_end - p), out, &f);
+	if (!status)
+		status = http_fields_done(out, &f);
+	return status ? status : late;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/* Response heads (RFC 9112 4, RFC 9110 15). */
+#include <string.h>
+#include "mir/format.h"
+#include "mir/page.h"
+#include "net/http/date.h"
+#include "net/http/http.h"
+
+#define HEAD_MAX 900
+
+const char *
+http_status_text(unsigned status)
+{
+	static const struct { unsigned status; const char *text; } texts[] = {
+		{ 200, "OK" }, { 206, "Partial Content" }, { 301, "Moved Permanently" },
+		{ 304, "Not Modified" }, { 400, "Bad Request" }, { 404, "Not Found" },
+		{ 405, "Method Not Allowed" }, { 408, "Request Timeout" },
+		{ 411, "Length Required" },
+		{ 412, "Precondition Failed" }, { 413, "Content Too Large" },
+		{ 414, "URI Too Long" }, { 416, "Range Not Satisfiable" },
+		{ 417, "Expectation Failed" }, { 431, "Request Header Fields Too Large" },
+		{ 500, "Internal Server Error" }, { 501, "Not Implemented" },
+		{ 503, "Service Unavailable" }, { 505, "HTTP Version Not Supported" },
+	};
+
+	for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (texts[i].status == status)
+			return texts[i].text;
+	return "Error";
+}
+
+void
+http_response_text(struct http_response *r, unsigned status)
+{
+	char text[80];
+	int n = mir_snprintf(text, sizeof text, "%u %s\n", status, http_status_text(status));
+
+	r->status = status;
+	r->type = "text/plain; charset=utf-8";
+	r->body = mir_buf_copy_in(text, (size_t)n);
+	r->length = r->body ? (uint64_t)n : 0;
+}
+
+struct mir_buf *
+http_response_head(const struct http_server *s, const struct http_response *r, bool close,
+		   mir_ns wall)
+{
+	struct mir_buf *b = mir_buf_alloc(MIR_BUF_HEADROOM, HEAD_MAX);
+	char date[HTTP_DATE];
+	char *to;
+	int n;
+
+	(void)s;
+	if (!b)
+		return NULL;
+	to = (char *)b->data;
+	n = mir_snprintf(to, HEAD_MAX, "HTTP/1.1 %u %s\r\nServer: Mir\r\n", r->status,
+			 http_status_text(r->status));
+	if (wall) {
+		http_date_format(wall / MIR_SEC(1), date);
+		n += mir_snprintf(to + n, HEAD_MAX - (size_t)n, "Date: %s\r\n", date);
+	}
+	if (r->type)
+		n += mir_snprintf(to + n, HEAD_MAX - (size_t)n, "Content-Type: %s\r\n", r->type);
+	if (r->status != 304)
+		n += mir_snprintf(to + n, HEAD_MAX - (size_t)n, "Content-Length: %llu\r\n",
+				  (unsigned long long)r->length);
+	n += mir_snprintf(to + n, HEAD_MAX - (size_t)n, "%s%s\r\n", r->extra,
+			  close ? "Connection: close\r\n" : "");
+	if (n >= HEAD_MAX) {
+		mir_buf_free(b);
+		return NULL;
+	}
+	b->len = (uint32_t)n;
+	return b;
+}

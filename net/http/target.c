@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+/* The request target: origin form and absolute form (RFC 9112 3.2), decoded in place. */
+#include <string.h>
+#include "net/http/request.h"
+
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Skips "http://authority"; NULL: neither form. */
+static char *
+path_start(char *p, char *end)
+{
+	static const char scheme[] = "http://";
+
+	if (p < end && *p == '/')
+		return p;
+	if ((size_t)(end - p) < sizeof scheme || memcmp(p, scheme, sizeof scheme - 1) != 0)
+		return NULL;
+	p += sizeof scheme - 1;
+	while (p < end && *p != '/' && *p != '?')
+		p++;
+	return p;
+}
+
+/* Decodes up to the query; the new end, NULL: an escape or a character that can't be. */
+static char *
+decode(char *from, char *end)
+{
+	char *to = from;
+	int high, low;
+
+	for (; from < end && *from != '?'; from++, to++) {
+		if ((unsigned char)*from <= 0x20 || *from == 0x7f || *from == '#' || *from == '\\')
+			return NULL;
+		if (*from != '%') {
+			*to = *from;
+			continue;
+		}
+		if (end - from < 3 || (high = hex(from[1])) < 0 || (low = hex(from[2])) < 0)
+			return NULL;
+		*to = (char)(high << 4 | low);
+		if ((unsigned char)*to < 0x20 || *to == 0x7f)
+			return NULL;
+		from += 2;
+	}
+	return to;
+}
+
+/* No segment may be "." or "..": clients resolve these before they ask. */
+static bool
+segments_fine(const char *p, const char *end)
+{
+	const char *slash;
+	size_t len;
+
+	for (; p <= end; p = slash + 1) {
+		slash = memchr(p, '/', (size_t)(end - p));
+		if (!slash)
+			slash = end;
+		len = (size_t)(slash - p);
+		if ((len == 1 && p[0] == '.') || (len == 2 && p[0] == '.' && p[1] == '.'))
+			return false;
+	}
+	return true;
+}
+
+unsigned
+http_parse_target(char *p, size_t len, struct http_text *path)
+{
+	char *end = p + len, *start = path_start(p, end);
+
+	if (!start)
+		return 400;
+	if (start < end && *start == '/')
+		start++;
+	end = decode(start, end);
+	if (!end || !segments_fine(start, end))
+		return 400;
+	*path = (struct http_text){ start, (size_t)(end - start) };
+	return 0;
+}

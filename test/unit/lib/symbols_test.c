@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/* lib/symbols: addresses before, in and after the functions of a small table. */
+#include "mir/symbols.h"
+#include "test/unit/harness.h"
+
+/* In the form of scripts/mksyms: 0x100000 mir_buf_alloc, 0x100130 mir_buf_free, 0x100134 x. */
+__asm__(
+	".section .rodata\n"
+	".global mir_symbols, mir_symbols_end\n"
+	"mir_symbols:\n"
+	".byte 0x80, 0x80, 0x40, 0\n .ascii \"mir_buf_allo\"\n .byte 'c' + 0x80\n"
+	".byte 0xb0, 0x02, 8\n .ascii \"fre\"\n .byte 'e' + 0x80\n"
+	".byte 0x04, 0\n .byte 'x' + 0x80\n"
+	"mir_symbols_end:\n"
+	".text\n");
+
+static const struct { uintptr_t addr; const char *name; uintptr_t start; } cases[] = {
+	{ 0, NULL, 0 },
+	{ 0xfffff, NULL, 0 },
+	{ 0x100000, "mir_buf_alloc", 0x100000 },
+	{ 0x10012f, "mir_buf_alloc", 0x100000 },
+	{ 0x100130, "mir_buf_free", 0x100130 },
+	{ 0x100133, "mir_buf_free", 0x100130 },
+	{ 0x100134, "x", 0x100134 },
+	{ UINTPTR_MAX, "x", 0x100134 },
+};
+
+TEST(symbols_find)
+{
+	uintptr_t start;
+
+	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+		CHECK_STR(mir_symbol_find(cases[i].addr, &start), cases[i].name);
+		CHECK_EQ(start, cases[i].start);
+	}
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+/* Megabytes both ways between two engines, over a good wire and over bad ones. */
+/* sources: test/unit/net/tcp/pair.c net/tcp/[a-z]*.c */
+#include "mir/err.h"
+#include "net/tcp/stats.h"
+#include "test/unit/harness.h"
+#include "test/unit/net/tcp/pair.h"
+
+static struct pair pair;
+
+/* Runs a transfer to its orderly end; the virtual time it took. */
+static mir_ns
+transfer(const char *what, uint64_t seed, uint64_t a_bytes, uint64_t b_bytes, unsigned faults)
+{
+	mir_ns start;
+
+	pair_init(&pair, seed);
+	pair.lose = pair.repeat = pair.reorder = faults;
+	pair.spoil = faults / 2;
+	pair.a.to_send = a_bytes;
+	pair.b.to_send = b_bytes;
+	pair.a.close_after = pair.b.close_after = true;
+	pair_listen(&pair, 8);
+	pair_connect(&pair);
+	start = pair.now;
+	pair_run_until_idle(&pair, MIR_SEC(3600));
+	start = pair.now - start;
+	CHECK_MSG(pair.a.received == b_bytes && pair.b.received == a_bytes && !pair.a.wrong &&
+		  !pair.b.wrong && !pair.a.error && !pair.b.error,
+		  "%s, seed %llu: a got %llu of %llu (error %d), b got %llu of %llu (error %d)",
+		  what, (unsigned long long)seed, (unsigned long long)pair.a.received,
+		  (unsigned long long)b_bytes, pair.a.error, (unsigned long long)pair.b.received,
+		  (unsigned long long)a_bytes, pair.b.error);
+	pair_end(&pair);
+	return start;
+}
+
+TEST(transfer_clean)
+{
+	uint64_t again = tcp_stats.retransmits;
+	mir_ns took = transfer("clean", 1, 8 << 20, 8 << 20, 0);
+
+	CHECK_EQ(tcp_stats.retransmits, again);
+	/* A window each round trip of 1 ms is 128 MB/s. */
+	CHECK_MSG(took < MIR_MS(500), "took %llu us", (unsigned long long)took / 1000);
+}
+
+TEST(transfer_one_way)
+{
+	transfer("to the listener", 2, 4 << 20, 0, 0);
+	transfer("from the listener", 3, 0, 4 << 20, 0);
+	transfer("nothing", 4, 0, 0, 0);
+	transfer("a byte", 5, 1, 1, 0);
+}
+
+TEST(transfer_over_bad_wires)
+{
+	for (uint64_t seed = 100; seed < 108; seed++)
+		transfer("1 %", seed, 1 << 20, 1 << 20, 10);
+	for (uint64_t seed = 200; seed < 206; seed++)
+		transfer("10 %", seed, 100000, 100000, 100);
+}
