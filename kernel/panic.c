@@ -44,7 +44,8 @@ mir_panic(const char *fmt, ...)
 	mir_vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	mir_printf("\nPANIC: %s\n", text);
-	panic_end((uintptr_t)__builtin_return_address(0), (uintptr_t)__builtin_frame_address(0));
+	panic_end((uintptr_t)__builtin_return_address(0) - 1,
+		  *(const uintptr_t *)__builtin_frame_address(0));
 }
 
 _Noreturn void

@@ -4,9 +4,15 @@
 #include "mir/symbols.h"
 
 #define NAME_MAX 64
+#define PAIRS	256			/* Bytes at the table's start: what codes 128.. stand for. */
 
 /* Empty when the image has no names. */
 extern const unsigned char mir_symbols[], mir_symbols_end[];
+
+struct name {
+	char text[NAME_MAX];
+	size_t len;
+};
 
 static const unsigned char *
 read_number(const unsigned char *p, uintptr_t *n)
@@ -21,35 +27,47 @@ read_number(const unsigned char *p, uintptr_t *n)
 	return p;
 }
 
+/* Codes stand for pairs of characters and of codes; nested at most as deep as a name is long. */
+static void
+append(struct name *name, unsigned char c)
+{
+	if (c >= 128) {
+		append(name, mir_symbols[2 * (c - 128)]);
+		append(name, mir_symbols[2 * (c - 128) + 1]);
+	} else if (name->len < NAME_MAX - 1) {
+		name->text[name->len++] = (char)c;
+	}
+}
+
 /* Reads one name over the one before; what does not fit is cut off. */
 static const unsigned char *
-read_name(const unsigned char *p, char name[NAME_MAX])
+read_name(const unsigned char *p, struct name *name)
 {
-	size_t n = *p++;
+	unsigned kept = *p >> 4, count = *p & 15;
 
-	do {
-		if (n < NAME_MAX - 1)
-			name[n++] = (char)(*p & 0x7f);
-	} while (!(*p++ & 0x80));
-	name[n] = '\0';
+	p++;
+	name->len = kept;
+	while (count--)
+		append(name, *p++);
+	name->text[name->len] = '\0';
 	return p;
 }
 
 const char *
 mir_symbol_find(uintptr_t addr, uintptr_t *start)
 {
-	static char name[NAME_MAX];
-	const unsigned char *p = mir_symbols;
+	static struct name name;
+	const unsigned char *p = mir_symbols + PAIRS;
 	uintptr_t at = 0, step;
 
-	name[0] = '\0';
+	name.len = 0;
 	while (p < mir_symbols_end) {
 		p = read_number(p, &step);
 		if (at + step > addr)
 			break;
 		at += step;
-		p = read_name(p, name);
+		p = read_name(p, &name);
 	}
 	*start = at;
-	return name[0] ? name : NULL;
+	return name.len ? name.text : NULL;
 }

@@ -7,6 +7,7 @@
 #include "mir/log.h"
 #include "mir/module.h"
 #include "mir/platform.h"
+#include "xen/guest.h"
 #include "xen/xenbus.h"
 
 #define KEY	"control/shutdown"
@@ -63,6 +64,8 @@ control_task(void *arg)
 static int
 control_start(void)
 {
+	if (!xen_boot.shared)
+		return MIR_OK;		/* Not on Xen. */
 	return mir_spawn("control", control_task, NULL) ? MIR_OK : MIR_ENOMEM;
 }
 

@@ -87,6 +87,21 @@ evtchn_bind_virq(unsigned virq)
 	return err ? xen_err(err) : (int)arg.port;
 }
 
+/* A port offered to DOMID_SELF says whom that means. */
+int
+evtchn_own_domain(void)
+{
+	int port = evtchn_alloc_unbound(DOMID_SELF);
+	struct evtchn_status arg = { .dom = DOMID_SELF, .port = (evtchn_port_t)port };
+	long err;
+
+	if (port < 0)
+		return port;
+	err = hypercall_event_channel_op(EVTCHNOP_status, &arg);
+	evtchn_close((evtchn_port_t)port);
+	return err ? xen_err(err) : arg.u.unbound.dom;
+}
+
 void
 evtchn_notify(evtchn_port_t port)
 {

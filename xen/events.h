@@ -33,6 +33,9 @@ int evtchn_bind_interdomain(domid_t domain, evtchn_port_t remote);
 /* A new port that fires with the virtual interrupt 'virq' of vCPU 0. */
 int evtchn_bind_virq(unsigned virq);
 
+/* This domain's own id, which Xen tells in a roundabout way only. */
+int evtchn_own_domain(void);
+
 void evtchn_notify(evtchn_port_t port);
 
 /* Takes the handler away (if there is one) and gives the port back to Xen. */

@@ -9,6 +9,7 @@
 #include "mir/format.h"
 #include "mir/log.h"
 #include "mir/module.h"
+#include "xen/guest.h"
 #include "xen/xenbus.h"
 
 #define DEVICES_MAX	64		/* Of one type. */
@@ -168,6 +169,8 @@ xenbus_task(void *arg)
 static int
 xenbus_start(void)
 {
+	if (!xen_boot.shared)
+		return MIR_OK;		/* Not on Xen. */
 	return mir_spawn("xenbus", xenbus_task, NULL) ? MIR_OK : MIR_ENOMEM;
 }
 

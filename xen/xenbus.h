@@ -65,6 +65,7 @@ struct xenbus_device {
 	struct mir_waitq changed;
 	struct xs_watch watch;
 	char watch_path[XENBUS_PATH + 8];
+	char state_text[8];
 	unsigned events_seen;
 	struct xs_batch batch;
 	struct xenbus_device *next;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* The task that follows one device's backend. */
+#include <string.h>
 #include "mir/err.h"
 #include "mir/format.h"
 #include "mir/log.h"
+#include "xen/events.h"
 #include "xen/xenbus.h"
 
 #define RETRY	MIR_SEC(1)		/* After xenstore failed us. */
@@ -17,9 +19,47 @@ parse_state(const char *text)
 	return (enum xenbus_state)v;
 }
 
-/* Reads where the backend is, and what the driver wants to know of our own folder. */
+/* The state is read before the driver's keys: if the backend waits, the keys are complete.  A folder
+ * that is gone reads as "permission denied": no state, and nothing to complain about. */
+static void
+add_back_keys(struct xenbus_device *dev, struct xs_batch *b)
+{
+	b->optional = true;
+	xs_batch_read(b, dev->back, "state", dev->state_text, sizeof dev->state_text);
+	if (dev->front_state == XenbusStateInitialising)
+		dev->driver->read_back(dev, b);
+	b->optional = false;
+}
+
+static void
+set_back(struct xenbus_device *dev, const char *path)
+{
+	mir_snprintf(dev->back, sizeof dev->back, "%s", path);
+	mir_snprintf(dev->watch_path, sizeof dev->watch_path, "%s/state", path);
+}
+
+/* Nearly always the backend is dom0's: then its keys can be asked for along with ours, which saves
+ * a round trip before the first packet. */
+static void
+guess_back(struct xenbus_device *dev, struct xs_batch *b)
+{
+	int self = evtchn_own_domain();
+	char path[XENBUS_PATH];
+
+	dev->back[0] = 0;
+	if (self < 0)
+		return;
+	mir_snprintf(path, sizeof path, "/local/domain/0/backend/%s/%u/%u", dev->driver->type,
+		     (unsigned)self, dev->id);
+	set_back(dev, path);
+	xs_batch_watch(b, &dev->watch);
+	add_back_keys(dev, b);
+}
+
+/* Reads where the backend is, and what the driver wants to know of our own folder; with luck the
+ * backend's keys, too. */
 static int
-read_front(struct xenbus_device *dev)
+read_front(struct xenbus_device *dev, char *back, size_t size)
 {
 	struct xs_batch *b = &dev->batch;
 	char domain[8];
@@ -29,13 +69,14 @@ read_front(struct xenbus_device *dev)
 	xs_batch_init(b);
 	if (dev->restarts)
 		xs_batch_write(b, dev->front, "state", "%u", XenbusStateInitialising);
-	xs_batch_read(b, dev->front, "backend", dev->back, sizeof dev->back);
+	xs_batch_read(b, dev->front, "backend", back, size);
 	xs_batch_read(b, dev->front, "backend-id", domain, sizeof domain);
 	dev->driver->read_front(dev, b);
+	guess_back(dev, b);
 	err = xs_batch_do(b);
 	if (err)
 		return err;
-	if (!dev->back[0])
+	if (!back[0])
 		return MIR_ENOENT;
 	if (xs_parse_uint(domain, &id) || id >= DOMID_FIRST_RESERVED) {
 		mir_error(dev->driver->name, "%s/backend-id: not a domain: %s", dev->front,
@@ -46,40 +87,44 @@ read_front(struct xenbus_device *dev)
 	return MIR_OK;
 }
 
-/* The state is read before the driver's keys: if the backend waits, the keys are complete. */
 static int
 read_back(struct xenbus_device *dev, bool first)
 {
 	struct xs_batch *b = &dev->batch;
-	char state[8];
 	int err;
 
 	xs_batch_init(b);
 	dev->events_seen = dev->watch.events;
 	if (first)
 		xs_batch_watch(b, &dev->watch);
-	xs_batch_read(b, dev->back, "state", state, sizeof state);
-	if (first || dev->front_state == XenbusStateInitialising)
-		dev->driver->read_back(dev, b);
+	add_back_keys(dev, b);
 	err = xs_batch_do(b);
+	dev->back_state = err ? XenbusStateUnknown : parse_state(dev->state_text);
 	if (first)
 		dev->events_seen = dev->watch.events;
-	dev->back_state = err ? XenbusStateUnknown : parse_state(state);
 	return err;
 }
 
 static int
 attach(struct xenbus_device *dev)
 {
+	char back[XENBUS_PATH];
 	int err;
 
 	dev->failed = false;
 	dev->front_state = XenbusStateInitialising;
-	err = read_front(dev);
+	err = read_front(dev, back, sizeof back);
 	if (err)
 		return err;
 	dev->restarts = true;
-	mir_snprintf(dev->watch_path, sizeof dev->watch_path, "%s/state", dev->back);
+	if (strcmp(back, dev->back) == 0) {
+		dev->back_state = parse_state(dev->state_text);
+		dev->events_seen = dev->watch.events;
+		return MIR_OK;
+	}
+	if (dev->watch.token[0])
+		xs_unwatch(&dev->watch);
+	set_back(dev, back);
 	return read_back(dev, true);
 }
 

@@ -134,7 +134,7 @@ arch_backtrace(uintptr_t pc, uintptr_t fp)
 		if (fp < stack_low || fp > stack_high - 16 || fp % 8)
 			return;
 		frame = (const uintptr_t *)fp;
-		pc = frame[1];
+		pc = frame[1] - 1;	/* The call: behind it another function may begin. */
 		if (!is_text(pc) || frame[0] <= fp)
 			return;
 		fp = frame[0];

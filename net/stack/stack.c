@@ -13,7 +13,7 @@ struct listener {
 	struct tcp_listener *tcp;
 };
 
-static struct mir_pool listeners = MIR_POOL(struct listener, "tcp listeners", 64);
+static struct mir_pool listeners = MIR_POOL(struct listener, "stack listeners", 64);
 
 static void
 tcp_out(void *ctx, const struct mir_addr *src, const struct mir_addr *dst, struct mir_buf *seg)

@@ -87,12 +87,12 @@ new_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 		limit_orphan(c, now);
 }
 
-/* RFC 5681 2, "duplicate acknowledgment". */
+/* RFC 5681 2, "duplicate acknowledgment".  The answers to window probes look like it. */
 static bool
 is_duplicate(const struct tcp_conn *c, const struct tcp_segment *s)
 {
 	return s->h.ack == c->snd_una && c->snd_max != c->snd_una && s->len == 0 &&
-	       !(s->h.flags & TCP_FIN) &&
+	       !(s->h.flags & TCP_FIN) && c->probes == 0 &&
 	       (uint32_t)s->h.window << c->snd_scale == c->snd_wnd;
 }
 

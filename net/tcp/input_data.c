@@ -13,9 +13,12 @@ uint32_t
 tcp_receive_window(const struct tcp_conn *c)
 {
 	uint32_t promised = c->rcv_adv - c->rcv_nxt, room = 0, step = c->mss_offer;
+	uint32_t most = 65535u << c->rcv_scale;	/* The field's. */
 
 	if (c->recvq.len < CONFIG_TCP_RECV_LIMIT && c->tcp->recv_bytes < c->tcp->recv_limit)
 		room = CONFIG_TCP_RECV_LIMIT - c->recvq.len;
+	if (room > most)
+		room = most;
 	if (step > CONFIG_TCP_RECV_LIMIT / 2)
 		step = CONFIG_TCP_RECV_LIMIT / 2;
 	return room >= promised + step ? room : promised;

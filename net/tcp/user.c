@@ -94,18 +94,17 @@ tcp_send(struct tcp_conn *c, mir_ns now, struct mir_buf *b)
 	return MIR_OK;
 }
 
-/* The reader took 'len' bytes: the peer should hear of the room, at the end of the turn. */
+/* There is room again.  The peer has to be told when what it may send has become so little that
+ * nothing might come to be acknowledged; at the end of the turn will do. */
 static void
 window_opened(struct tcp_conn *c, mir_ns now)
 {
-	uint32_t promised = c->rcv_adv - c->rcv_nxt, window = tcp_receive_window(c);
-	uint32_t step = 2 * c->rcv_mss;
+	uint32_t promised = c->rcv_adv - c->rcv_nxt, little = 2 * c->rcv_mss;
 
-	if (!tcp_can_receive(c->state) || window <= promised)
-		return;
-	if (step > CONFIG_TCP_RECV_LIMIT / 2)
-		step = CONFIG_TCP_RECV_LIMIT / 2;
-	if (window - promised >= step && c->timer[TCP_T_DELACK] > now)
+	if (little < CONFIG_TCP_RECV_LIMIT / 4)
+		little = CONFIG_TCP_RECV_LIMIT / 4;
+	if (tcp_can_receive(c->state) && promised < little &&
+	    tcp_receive_window(c) > promised && c->timer[TCP_T_DELACK] > now)
 		tcp_timer_set(c, TCP_T_DELACK, now);
 }
 

@@ -20,7 +20,7 @@ endif
 warnings := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
 warnings += -Wframe-larger-than=1024
 
-cflags := -std=gnu11 $(if $(CONFIG_OPTIMIZE_SIZE),-Os,-O2) -g $(warnings)
+cflags := -std=gnu11 $(if $(CONFIG_OPTIMIZE_SPEED),-O2,-Os) -g $(warnings)
 cflags += -m64 -mcmodel=small -mno-red-zone -fno-pic -fno-pie
 cflags += -ffunction-sections -fdata-sections -fno-common -fno-strict-aliasing
 cflags += -fno-asynchronous-unwind-tables -fno-omit-frame-pointer
@@ -35,12 +35,3 @@ asflags := -D__ASSEMBLY__ -g
 ldflags := -static -no-pie -nostdlib -Wl,-T,arch/x86_64/mir.lds -Wl,--gc-sections
 ldflags += -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack
 ldlibs := $(newlib)/lib/libc.a $(newlib)/lib/libm.a $(shell gcc -print-libgcc-file-name)
-
-# What the command lines say is a file that objects depend on: changed flags rebuild them.
-flags-text := $(shell $(CC) --version | head -n 1) $(cppflags) $(cflags) $(app-cflags) $(asflags)
-ifneq ($(wildcard $(out)/include/config/auto.conf),)
-ifneq ($(flags-text),$(file <$(out)/.flags))
-$(file >$(out)/.flags,$(flags-text))
-endif
-endif
-$(out)/.flags: ;

@@ -33,13 +33,15 @@ $(out)/no-names.S: scripts/mksyms
 $(base).first: $(link-needs) $(out)/no-names.o
 	@$(say) LD $(@F)
 	$(Q)$(link)
+functions = nm -n $(1) | grep -i ' [tw] '
 $(base).names.S: $(base).first scripts/mksyms
-	$(Q)nm $< | scripts/mksyms >$@
+	$(Q)$(call functions,$<) >$(base).names
+	$(Q)scripts/mksyms <$(base).names >$@
 $(image).debug: $(link-needs) $(if $(CONFIG_SYMBOLS),$(base).names.o,$(out)/no-names.o)
 	@$(say) LD $(@F)
 	$(Q)$(link)
 ifeq ($(CONFIG_SYMBOLS),y)
-	$(Q)nm $@ | scripts/mksyms | cmp - $(base).names.S
+	$(Q)$(call functions,$@) | cmp - $(base).names
 endif
 $(image): $(image).debug
 	@$(say) STRIP $(@F)

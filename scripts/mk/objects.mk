@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: ISC
 # The objects that the folders' fragments name, and how they are compiled.
 #
+# obj-y lists them; fast-y lists those of them that every packet passes through.
 # A fragment may also hold rules; it uses $(out)/$(dir)/ for what it makes.  Objects are made from
 # sources of the same name here, under $(out) (generated), or in APP_DIR.
 
 objs :=
+fast-objs :=
 define read-folder
 obj-y :=
+fast-y :=
 dir := $(1)
 -include $(or $(2),$(1))/Makefile
 objs += $$(addprefix $(1)/,$$(obj-y))
+fast-objs += $$(addprefix $(1)/,$$(fast-y))
 endef
 $(foreach d,$(folders),$(eval $(call read-folder,$d)))
 ifneq ($(APP_DIR),)
@@ -18,7 +22,20 @@ endif
 objs := $(addprefix $(out)/,$(sort $(objs)))
 obj-dirs := $(patsubst %/,%,$(sort $(dir $(objs))))
 
+ifneq ($(CONFIG_OPTIMIZE_MIXED),y)
+fast-objs :=
+endif
+$(addprefix $(out)/,$(fast-objs)): cflags += -O2
 $(out)/app/%.o $(out)/outside/%.o $(out)/test/boot/%.o: cflags += $(app-cflags)
+
+# What the command lines say is a file that objects depend on: changed flags rebuild them.
+flags-text := $(shell $(CC) --version | head -n 1) $(cppflags) $(cflags) $(app-cflags) $(asflags) $(fast-objs)
+ifneq ($(wildcard $(out)/include/config/auto.conf),)
+ifneq ($(flags-text),$(file <$(out)/.flags))
+$(file >$(out)/.flags,$(flags-text))
+endif
+endif
+$(out)/.flags: ;
 
 define cmd-cc
 @$(say) CC $(patsubst $(out)/%,%,$<)

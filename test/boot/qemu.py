@@ -12,6 +12,11 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 RUN = os.path.join(TOP, "scripts", "run-qemu")
 TIME_LIMIT = 120                # Seconds; a busy machine is slow.
 
+# Names of machines that differ from the usual one, and QEMU's options for them.
+MACHINES = (("acpi-off", "-M", "acpi=off"), ("one-ioapic", "-M", "ioapic2=off"),
+            ("legacy-virtio", "-global", "virtio-mmio.force-legacy=true"),
+            ("small-cpu", "-cpu", "qemu64"), ("no-pit", "-M", "pit=off"))
+
 
 def image_of(folder, app):
     path = os.path.join(folder, f"mir-{app}.xen")

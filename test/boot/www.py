@@ -9,6 +9,7 @@ import urllib.parse
 import qemu
 
 ROUNDS = 400                    # Requests of the tests with many.
+MEMORY_SIZES = (5, 6)           # MiB.
 AT_ONCE = 20                    # Connections of the same.
 
 
@@ -110,14 +111,18 @@ def serve(guest, test, files):
     return why, guest.console() if why else ""
 
 
-def tests(report, folder):
+def elsewhere(image, files, *options):
+    """On another machine: it comes up, and gives each file."""
+    with tempfile.NamedTemporaryFile() as log:
+        with qemu.Guest(image, *options, log=log.name) as guest:
+            guest.first_answer()
+            return serve(guest, each_file, files)
+
+
+def usual_machine(report, image, files):
     """One machine for all of them; each leaves it serving."""
-    if not any(report.wants("www/" + name) for name in ["start"] + [t.__name__ for t in TESTS]):
-        return
     with tempfile.NamedTemporaryFile() as log:
         try:
-            image = qemu.image_of(folder, "www")
-            files = files_of(os.path.join(folder, "site"))
             with qemu.Guest(image, log=log.name) as guest:
                 took = guest.first_answer()
                 report.result("www/start")
@@ -127,3 +132,20 @@ def tests(report, folder):
                 report.attempt("www/still_there", serve, guest, not_found, files)
         except (OSError, RuntimeError, http.client.HTTPException) as error:
             report.result("www", str(error))
+
+
+def tests(report, folder):
+    """The server on each kind of machine, and with little memory."""
+    if not report.wants("www/"):
+        return
+    try:
+        image = qemu.image_of(folder, "www")
+    except OSError as error:
+        report.result("www", str(error))
+        return
+    files = files_of(os.path.join(folder, "site"))
+    usual_machine(report, image, files)
+    for name, *options in qemu.MACHINES:
+        report.attempt(f"www/{name}", elsewhere, image, files, "--", *options)
+    for mib in MEMORY_SIZES:
+        report.attempt(f"www/{mib}M", elsewhere, image, files, "--memory", str(mib))

@@ -12,7 +12,7 @@ xs_batch_init(struct xs_batch *b)
 {
 	b->count = 0;
 	b->used = 0;
-	b->full = false;
+	b->full = b->optional = false;
 }
 
 /* The formatted text, kept in the batch; "" when there is no room left. */
@@ -46,6 +46,7 @@ keep_text(struct xs_batch *b, const char *fmt, ...)
 static void
 add(struct xs_batch *b, struct xs_request r)
 {
+	r.optional = b->optional;
 	if (b->count < XS_BATCH_MAX)
 		b->request[b->count++] = r;
 	else
@@ -87,7 +88,7 @@ xs_batch_do(struct xs_batch *b)
 	xs_do(b->request, b->count);
 	for (unsigned i = 0; i < b->count; i++) {
 		r = &b->request[i];
-		if (r->err && !(r->type == XS_READ && r->err == MIR_ENOENT))
+		if (r->err && !r->optional && !(r->type == XS_READ && r->err == MIR_ENOENT))
 			return r->err;
 	}
 	return MIR_OK;

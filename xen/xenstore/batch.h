@@ -15,6 +15,7 @@ struct xs_batch {
 	unsigned count;
 	size_t used;			/* Bytes of text. */
 	bool full;
+	bool optional;			/* What is added now is optional. */
 	struct xs_request request[XS_BATCH_MAX];
 	char text[XS_BATCH_TEXT];
 };
@@ -30,7 +31,7 @@ void xs_batch_write(struct xs_batch *b, const char *dir, const char *key, const 
 
 void xs_batch_watch(struct xs_batch *b, struct xs_watch *w);
 
-/* Sends, waits.  The first error but MIR_ENOENT of reads, or 0. */
+/* Sends, waits.  The first error but MIR_ENOENT of reads and any of what is optional, or 0. */
 int xs_batch_do(struct xs_batch *b);
 
 #endif

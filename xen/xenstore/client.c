@@ -6,6 +6,7 @@
 #include "mir/module.h"
 #include "mir/stats.h"
 #include "xen/abi.h"
+#include "xen/guest.h"
 #include "xen/xenstore/client.h"
 #include <xen/io/xs_wire.h>
 
@@ -89,7 +90,7 @@ report(const struct xs_request *r)
 	if (r->err == MIR_ETIMEDOUT)
 		mir_warn("xenstore", "%s %s: no answer in %u s", xs_type_name(r->type), r->path,
 			 (unsigned)(XS_TIMEOUT / MIR_SEC(1)));
-	else if (r->err != MIR_ENOENT && r->err != MIR_EAGAIN && r->err != MIR_ECANCELED)
+	else if (!r->optional && r->err != MIR_ENOENT && r->err != MIR_EAGAIN && r->err != MIR_ECANCELED)
 		mir_warn("xenstore", "%s %s: %s", xs_type_name(r->type), r->path,
 			 mir_err_name(r->err));
 }
@@ -168,8 +169,11 @@ xs_do(struct xs_request *requests, unsigned count)
 static int
 xenstore_start(void)
 {
-	int err = xs_ring_start(message, broken);
+	int err;
 
+	if (!xen_boot.shared)
+		return MIR_OK;		/* Not on Xen. */
+	err = xs_ring_start(message, broken);
 	running = err == MIR_OK;
 	return err;
 }

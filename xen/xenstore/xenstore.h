@@ -30,6 +30,7 @@ struct xs_request {
 	size_t value_len;
 	char *reply;			/* Room for the reply and an ending 0, or NULL. */
 	size_t reply_size;
+	bool optional;			/* An error is neither logged nor the batch's error. */
 
 	int err;			/* Out. */
 	size_t reply_len;		/* Out: without the 0 that is put behind. */

@@ -3,14 +3,16 @@
 #include "mir/symbols.h"
 #include "test/unit/harness.h"
 
-/* In the form of scripts/mksyms: 0x100000 mir_buf_alloc, 0x100130 mir_buf_free, 0x100134 x. */
+/* In the form of scripts/mksyms: 0x100000 mir_buf_alloc, 0x100130 mir_buf_free, 0x100134 x.
+ * Code 128 is "ir", 129 is "m" and 128. */
 __asm__(
 	".section .rodata\n"
 	".global mir_symbols, mir_symbols_end\n"
 	"mir_symbols:\n"
-	".byte 0x80, 0x80, 0x40, 0\n .ascii \"mir_buf_allo\"\n .byte 'c' + 0x80\n"
-	".byte 0xb0, 0x02, 8\n .ascii \"fre\"\n .byte 'e' + 0x80\n"
-	".byte 0x04, 0\n .byte 'x' + 0x80\n"
+	".ascii \"ir\", \"m\\200\"\n .skip 252\n"
+	".byte 0x80, 0x80, 0x40, 0x0b\n .ascii \"\\201_buf_alloc\"\n"
+	".byte 0xb0, 0x02, 0x84\n .ascii \"free\"\n"
+	".byte 0x04, 0x01\n .ascii \"x\"\n"
 	"mir_symbols_end:\n"
 	".text\n");
 

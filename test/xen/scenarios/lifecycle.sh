@@ -4,10 +4,10 @@ domid_is_new() {
 	local d
 	d=$(xl domid again) && [ "$d" != "$old" ]
 }
-# Types a line into the guest's console until it comes back.
+# xl console reads only from a terminal: script makes it one.
 echoed() {
-	{ sleep 1; echo "the quick brown fox"; sleep 3; } |
-		timeout 15 xl console hello >"$work/typed" 2>&1
+	{ sleep 1; echo "the quick brown fox"; sleep 2; } |
+		timeout 15 script -q -c "xl console hello" /dev/null >"$work/typed" 2>&1
 	grep -q "the quick brown fox" "$work/typed" || { cat "$work/typed"; return 1; }
 }
 start hello hello || exit 0

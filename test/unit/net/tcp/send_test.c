@@ -24,7 +24,7 @@ TEST(send_in_full_segments)
 	script_want(&s, TCP_ACK, 1460);
 	CHECK_EQ(script_want(&s, TCP_ACK | TCP_PSH, 1080)->data[0], (uint8_t)2920);
 	/* The test's own: once in, once out with the headers.  The engine copies nothing. */
-	CHECK_EQ(mir_buf_stats.copied_bytes - copied, 4000 + 4000 + 3 * 20);
+	CHECK_EQ(mir_buf_stats.copied_bytes - copied, 4000 + 4000 + 3 * 60);
 	script_in(&s, TCP_ACK, NULL, 0);
 	CHECK_EQ(s.conn->sendq.len, 0);
 	script_end(&s);
@@ -289,11 +289,9 @@ TEST(send_without_memory)
 	struct mir_buf *hold[64];
 	unsigned n = 0;
 
-	while (n < 64 && (hold[n] = mir_buf_alloc(96, 20)) && hold[n]->mem->size == 256 && n < 40)
-		n++;
 	test_pages_left = 0;
 	while (n < 64 && (hold[n] = mir_buf_alloc(96, 20)))
-		n++;
+		n++;			/* What is left of chunk pages. */
 	CHECK_EQ(tcp_send(s.conn, s.now, b), MIR_OK);
 	script_quiet(&s);
 	test_pages_left = SIZE_MAX;

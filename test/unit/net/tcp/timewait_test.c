@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC */
+/* TIME-WAIT: what it answers, RFC 6191's reuse, RFC 1337's hazards, and the limit. */
+/* sources: test/unit/net/tcp/script.c net/tcp/[a-z]*.c */
+#include "mir/err.h"
+#include "test/unit/net/tcp/script.h"
+
+static struct script s;
+
+/* Opens, closes from our side, and ends in TIME-WAIT. */
+static void
+go_there(void)
+{
+	script_open(&s);
+	tcp_close(s.conn, s.now);
+	s.conn = NULL;
+	script_skip(&s);
+	script_in(&s, TCP_FIN | TCP_ACK, NULL, 0);
+	script_skip(&s);
+}
+
+static void
+start(bool timestamps)
+{
+	script_init(&s);
+	if (timestamps)
+		s.options.have |= TCP_HAVE_TIMESTAMPS;
+	go_there();
+	CHECK_EQ(s.tcp.timewait_count, 1);
+	CHECK_EQ(s.tcp.conn_count, 0);
+}
+
+TEST(timewait_answers_a_repeated_fin)
+{
+	mir_ns left;
+
+	start(false);
+	script_wait(&s, MIR_SEC(30));
+	script_raw(&s, TCP_FIN | TCP_ACK, s.seq - 1, s.ack, NULL, 0);
+	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.ack, s.seq);
+	left = tcp_deadline(&s.tcp) - s.now;
+	CHECK_EQ(left, TCP_2MSL);		/* Started again. */
+	script_end(&s);
+}
+
+TEST(timewait_ignores_resets)
+{
+	start(false);
+	script_raw(&s, TCP_RST, s.seq, 0, NULL, 0);
+	script_quiet(&s);
+	CHECK_EQ(s.tcp.timewait_count, 1);
+	script_end(&s);
+}
+
+TEST(timewait_answers_old_segments_now_and_then)
+{
+	start(false);
+	for (unsigned i = 0; i < 20; i++)
+		script_raw(&s, TCP_ACK, s.seq - 100, s.ack, "old", 3);
+	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.ack, s.seq);
+	script_quiet(&s);
+	script_end(&s);
+}
+
+TEST(timewait_reused_by_sequence_number)
+{
+	uint32_t old_end;
+
+	start(false);
+	old_end = s.ack;
+	script_raw(&s, TCP_SYN, s.seq - 10, 0, NULL, 0);	/* Old. */
+	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.ack, s.seq);
+	CHECK_EQ(s.tcp.timewait_count, 1);
+	s.seq += 10;
+	script_in(&s, TCP_SYN, NULL, 0);
+	script_want(&s, TCP_SYN | TCP_ACK, 0);
+	CHECK(seq_gt(s.iss, old_end + 65535));
+	CHECK_EQ(s.tcp.timewait_count, 0);
+	script_in(&s, TCP_ACK, NULL, 0);
+	CHECK(s.conn != NULL);
+	script_end(&s);
+}
+
+TEST(timewait_reused_by_timestamp)
+{
+	start(true);
+	s.seq -= 1000000;				/* RFC 6191: the clock decides. */
+	script_raw(&s, TCP_SYN, s.seq, 0, NULL, 0);	/* Same tick, old number. */
+	script_want(&s, TCP_ACK, 0);
+	s.tsval++;
+	script_in(&s, TCP_SYN, NULL, 0);
+	script_want(&s, TCP_SYN | TCP_ACK, 0);
+	script_in(&s, TCP_ACK, NULL, 0);
+	CHECK(s.conn != NULL);
+	script_end(&s);
+}
+
+TEST(timewait_not_reused_by_an_older_timestamp)
+{
+	start(true);
+	s.tsval--;
+	script_raw(&s, TCP_SYN, s.seq + 100, 0, NULL, 0);
+	script_want(&s, TCP_ACK, 0);
+	CHECK_EQ(s.tcp.timewait_count, 1);
+	script_end(&s);
+}
+
+TEST(timewait_needs_a_listener_to_be_reused)
+{
+	start(false);
+	tcp_unlisten(s.listener, s.now);
+	s.listener = NULL;
+	script_raw(&s, TCP_SYN, s.seq + 100, 0, NULL, 0);
+	script_want(&s, TCP_ACK, 0);
+	CHECK_EQ(s.tcp.timewait_count, 1);
+	script_end(&s);
+}
+
+TEST(timewait_limit)
+{
+	uint64_t before = tcp_stats.timewait_recycled;
+
+	script_init(&s);
+	for (unsigned i = 0; i < CONFIG_TCP_TIMEWAIT + 10; i++) {
+		s.pport = (uint16_t)(PEER_PORT + i);
+		go_there();
+	}
+	CHECK_EQ(s.tcp.timewait_count, CONFIG_TCP_TIMEWAIT);
+	CHECK_EQ(tcp_stats.timewait_recycled, before + 10);
+	s.pport = PEER_PORT;			/* The oldest is forgotten. */
+	script_raw(&s, TCP_ACK, s.seq, s.ack, "x", 1);
+	CHECK_EQ(script_next(&s)->h.flags, TCP_RST);
+	s.pport = PEER_PORT + 20;
+	script_raw(&s, TCP_ACK, s.seq, s.ack, "x", 1);
+	CHECK_EQ(script_next(&s)->h.flags, TCP_ACK);
+	script_end(&s);
+}
+
+TEST(timewait_ends_with_the_address)
+{
+	start(false);
+	tcp_address_gone(&s.tcp, s.now, &s.local);
+	CHECK_EQ(s.tcp.timewait_count, 0);
+	script_end(&s);
+}
+
+/* A connection of our own does not take a port whose old connection is remembered. */
+TEST(timewait_keeps_its_port)
+{
+	uint16_t first;
+
+	script_init(&s);
+	script_connect(&s);
+	first = s.lport;
+	tcp_close(s.conn, s.now);
+	script_skip(&s);
+	script_in(&s, TCP_FIN | TCP_ACK, NULL, 0);
+	CHECK_EQ(s.tcp.timewait_count, 1);
+	s.tcp.next_port = 0;
+	CHECK_EQ(tcp_connect(&s.tcp, s.now, &s.local, &s.peer, s.pport, &s.conn), MIR_OK);
+	CHECK(s.conn->id.lport != first);
+	script_end(&s);
+}
