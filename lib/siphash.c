@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* SipHash-2-4, after the paper's section 2. */
+#include <string.h>
 #include "lib/siphash.h"
 
 struct sip { uint64_t v0, v1, v2, v3; };
@@ -10,8 +11,19 @@ rotl(uint64_t x, unsigned n)
 	return x << n | x >> (64 - n);
 }
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "load64 takes words as they are");
+
 static inline uint64_t
-load_le(const uint8_t *p, size_t len)
+load64(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+static inline uint64_t
+load_tail(const uint8_t *p, size_t len)
 {
 	uint64_t v = 0;
 
@@ -48,7 +60,7 @@ compress(struct sip *s, uint64_t word)
 uint64_t
 siphash(const uint8_t key[SIPHASH_KEY], const void *data, size_t len)
 {
-	uint64_t k0 = load_le(key, 8), k1 = load_le(key + 8, 8);
+	uint64_t k0 = load64(key), k1 = load64(key + 8);
 	struct sip s = {		/* The constants spell "somepseudorandomlygeneratedbytes". */
 		k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
 		k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573 };
@@ -56,8 +68,8 @@ siphash(const uint8_t key[SIPHASH_KEY], const void *data, size_t len)
 	size_t left = len;
 
 	for (; left >= 8; p += 8, left -= 8)
-		compress(&s, load_le(p, 8));
-	compress(&s, (uint64_t)(len & 0xff) << 56 | load_le(p, left));
+		compress(&s, load64(p));
+	compress(&s, (uint64_t)(len & 0xff) << 56 | load_tail(p, left));
 	s.v2 ^= 0xff;
 	rounds(&s, 4);
 	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;

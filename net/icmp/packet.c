@@ -40,7 +40,8 @@ icmp_echo_to_reply(uint8_t *p)
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	p[ICMP_TYPE] = ICMP_ECHO_REPLY;
-	put16(p + ICMP_CSUM, (uint16_t)~sum);
+	/* A message of zeros sums to +0, which only 0xffff brings to the -0 that receivers want. */
+	put16(p + ICMP_CSUM, (uint16_t)~sum ? (uint16_t)~sum : 0xffff);
 }
 
 size_t

@@ -74,6 +74,7 @@ new_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	measure(c, now, s);
 	c->snd_una = s->h.ack;
 	c->snd_nxt = seq_max(c->snd_nxt, c->snd_una);
+	c->snd_small = seq_max(c->snd_small, c->snd_una);
 	drop_acked(c);
 	c->waiting_since = now;
 	if (c->snd_una == c->snd_max)

@@ -7,21 +7,29 @@
 #include "net/tcp/stats.h"
 #include "net/tcp/wire.h"
 
+/* How many a second is a secret that changes: who could count them out could tell from it which
+ * guesses drew a challenge (CVE-2016-5696). */
 static bool
-limiter_allows(struct tcp_limiter *l, mir_ns now, unsigned per_second)
+challenge_allowed(struct tcp *t, mir_ns now)
 {
+	struct tcp_limiter *l = &t->challenge;
+
 	if (now - l->since >= MIR_SEC(1)) {
 		l->since = now;
-		l->used = 0;
+		l->left = TCP_CHALLENGES / 2;
+		l->left += (unsigned)(siphash(t->key, &now, sizeof now) % TCP_CHALLENGES);
 	}
-	return l->used++ < per_second;
+	if (l->left == 0)
+		return false;
+	l->left--;
+	return true;
 }
 
 /* RFC 5961: a peer that did send the segment answers this with an exact reset. */
 void
 tcp_challenge(struct tcp_conn *c, mir_ns now)
 {
-	if (!limiter_allows(&c->tcp->challenge, now, TCP_CHALLENGES)) {
+	if (!challenge_allowed(c->tcp, now)) {
 		tcp_stats.challenges_limited++;
 		return;
 	}

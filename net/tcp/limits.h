@@ -36,9 +36,8 @@ enum {
 	TCP_MSS_DEFAULT_6 = 1220,
 	TCP_COPYBREAK = 256,		/* Bytes: smaller payloads are packed together. */
 	TCP_ACK_SEGMENTS_MAX = 8,	/* Full segments that one ACK may wait for. */
-	TCP_CHALLENGES = 100,		/* Challenge ACKs a second, RFC 5961 7. */
+	TCP_CHALLENGES = 100,		/* Challenge ACKs a second, about: RFC 5961 7. */
 	TCP_KEEPALIVE_PROBES = 9,
-	TCP_SYN_ACK_TRIES = 5,
 };
 
 #define TCP_RTO_FIRST		MIR_SEC(1)	/* RFC 6298 2.1. */

@@ -39,7 +39,8 @@ struct tcp_env {
 	void *ctx;
 
 	/* Sends a segment; takes 'seg' in any case.  Its first piece starts with the TCP header,
-	 * checksum filled in, and has MIR_BUF_HEADROOM bytes of headroom. */
+	 * checksum filled in, and has MIR_BUF_HEADROOM bytes of headroom.  May not call the
+	 * engine: what goes to ourselves has to wait for the next turn. */
 	void (*output)(void *ctx, const struct mir_addr *src, const struct mir_addr *dst,
 		       struct mir_buf *seg);
 
@@ -54,9 +55,9 @@ struct tcp_env {
 	void (*poke)(void *ctx);
 };
 
-struct tcp_limiter {			/* So many events a second. */
+struct tcp_limiter {			/* So many events in the running second. */
 	mir_ns since;
-	unsigned used;
+	unsigned left;
 };
 
 struct tcp {

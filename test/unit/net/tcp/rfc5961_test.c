@@ -110,7 +110,7 @@ TEST(challenges_are_limited)
 		script_raw(&s, TCP_RST, s.seq + 1, 0, NULL, 0);
 	while (s.taken < s.count && script_next(&s))
 		n++;
-	CHECK_EQ(n, TCP_CHALLENGES);
+	CHECK(n >= TCP_CHALLENGES / 2 && n < TCP_CHALLENGES * 3 / 2);
 	script_wait(&s, MIR_SEC(1));
 	script_raw(&s, TCP_RST, s.seq + 1, 0, NULL, 0);
 	check_challenge();

@@ -287,6 +287,7 @@ TEST(send_without_memory)
 	script_open(&s);
 	struct mir_buf *b = mir_buf_copy_in("hello", 5);
 	struct mir_buf *hold[64];
+	size_t pages = test_pages_left;
 	unsigned n = 0;
 
 	test_pages_left = 0;
@@ -294,7 +295,7 @@ TEST(send_without_memory)
 		n++;			/* What is left of chunk pages. */
 	CHECK_EQ(tcp_send(s.conn, s.now, b), MIR_OK);
 	script_quiet(&s);
-	test_pages_left = SIZE_MAX;
+	test_pages_left = pages;
 	while (n--)
 		mir_buf_free(hold[n]);
 	script_wait(&s, MIR_SEC(2));
@@ -345,5 +346,47 @@ TEST(send_keep_alive)
 	}
 	script_want(&s, TCP_RST | TCP_ACK, 0);
 	CHECK_EQ(tcp_recv(s.conn, s.now, &b), MIR_ETIMEDOUT);
+	script_end(&s);
+}
+
+/* RFC 9293 3.8.6: a peer should not take back what it has offered, but may. */
+TEST(send_window_taken_back)
+{
+	script_init(&s);
+	script_open(&s);
+	script_send(&s, 5000);
+	script_skip(&s);
+	s.window = 0;
+	for (unsigned i = 0; i < 150; i++) {		/* Alive, and shut. */
+		script_raw(&s, TCP_ACK, s.seq, s.iss + 1, NULL, 0);
+		script_wait(&s, MIR_SEC(1));
+	}
+	CHECK_EQ(s.conn->state, TCP_ESTABLISHED);
+	script_skip(&s);
+	s.window = 65535;
+	ack_to(s.iss + 1);
+	script_wait(&s, TCP_RTO_MAX);
+	CHECK(s.count > s.taken);
+	script_skip(&s);
+	ack_to(s.iss + 1 + 1460);
+	script_skip(&s);
+	ack_to(s.ack);
+	CHECK_EQ(s.conn->sendq.len, 0);
+	script_end(&s);
+}
+
+/* A fault that would only show after 2 GB: the mark of the last small segment must keep up. */
+TEST(send_small_mark_keeps_up)
+{
+	script_init(&s);
+	script_open(&s);
+	s.conn->snd_small = s.conn->snd_una - (0x80000000 - 2000);
+	for (unsigned i = 0; i < 3; i++) {
+		script_send(&s, 1460);
+		script_skip(&s);
+		ack_to(s.ack);
+	}
+	script_send(&s, 10);
+	script_want(&s, TCP_ACK | TCP_PSH, 10);
 	script_end(&s);
 }

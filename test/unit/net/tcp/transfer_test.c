@@ -60,3 +60,54 @@ TEST(transfer_over_bad_wires)
 	for (uint64_t seed = 200; seed < 206; seed++)
 		transfer("10 %", seed, 100000, 100000, 100);
 }
+
+/* A reader that stops for seconds: the window closes, is probed, and opens again. */
+TEST(transfer_to_a_slow_reader)
+{
+	pair_init(&pair, 300);
+	pair.a.to_send = 1 << 20;
+	pair.a.close_after = pair.b.close_after = true;
+	pair.b.read_limit = 1;
+	pair_listen(&pair, 8);
+	pair_connect(&pair);
+	for (unsigned i = 0; i < 100 && pair.b.conn + !i; i++) {
+		pair_run(&pair, MIR_SEC(3));
+		pair.b.read_limit += 100000;
+		end_pump(&pair.b);
+	}
+	pair_run_until_idle(&pair, MIR_SEC(100));
+	CHECK_EQ(pair.b.received, 1 << 20);
+	CHECK_EQ(pair.b.wrong, 0);
+	CHECK(pair.a.error == MIR_OK && pair.b.error == MIR_OK);
+	pair_end(&pair);
+}
+
+/* Pages run out now and then: segments get lost for it, bytes do not. */
+TEST(transfer_with_little_memory)
+{
+	size_t pages = test_pages_left;
+
+	for (uint64_t seed = 400; seed < 404; seed++) {
+		pair_init(&pair, seed);
+		pair.a.to_send = pair.b.to_send = 300000;
+		pair.a.close_after = pair.b.close_after = true;
+		pair_listen(&pair, 8);
+		pair_connect(&pair);
+		for (unsigned i = 0; i < 2000 && pair.a.tcp.conn_count; i++) {
+			size_t in_use = test_pages_in_use();
+
+			test_pages_left = pair_random(&pair) % 10;
+			pair_run(&pair, MIR_MS(5));
+			test_pages_left += in_use;
+			end_pump(&pair.a);
+			end_pump(&pair.b);
+			pair_run(&pair, MIR_MS(5));
+			test_pages_left = pages - test_pages_in_use();
+		}
+		pair_run_until_idle(&pair, MIR_SEC(1000));
+		CHECK_MSG(pair.a.received == 300000 && pair.b.received == 300000 &&
+			  !pair.a.wrong && !pair.b.wrong && !pair.a.error && !pair.b.error,
+			  "seed %llu", (unsigned long long)seed);
+		pair_end(&pair);
+	}
+}
