@@ -60,7 +60,8 @@ xs_ring_send(const struct xs_header *h, const char *path, const void *value)
 	prod += XS_HEADER;
 	byte_ring_put(ring->req, XENSTORE_RING_SIZE, prod, path, path_len);
 	prod += path_len;
-	byte_ring_put(ring->req, XENSTORE_RING_SIZE, prod, value, h->len - path_len);
+	if (h->len > path_len)
+		byte_ring_put(ring->req, XENSTORE_RING_SIZE, prod, value, h->len - path_len);
 	byte_ring_store(&ring->req_prod, prod + h->len - path_len);
 	return MIR_OK;
 }

@@ -32,7 +32,7 @@ TEST(proportion_over_the_cutoff)
 	struct health h = { .repeat_cutoff = 3, .proportion_cutoff = 200 };
 	unsigned fed = 0;
 
-	while (fed < HEALTH_WINDOW && health_sample(&h, fed & 1 ? fed : 7))
+	while (fed < HEALTH_WINDOW && health_sample(&h, fed & 1 ? 1000 + fed : 7))
 		fed++;
 	CHECK_EQ(fed, 398);
 }
