@@ -17,7 +17,7 @@ struct start_info;
 extern bool arch_is_pv;
 
 /* Implemented by the platforms.  At the call: all RAM mapped and in the page allocator, traps
- * installed, interrupts off. */
+ * installed, interrupts off.  An image without one of them crashes there at once (no_xen.c, no_pc.c). */
 _Noreturn void xen_pvh_start(uint32_t cpuid_base, const char *command_line);
 _Noreturn void xen_pv_start(struct start_info *si);
 _Noreturn void pc_start(const char *command_line);

@@ -21,21 +21,18 @@ mmu_image_flags(uint64_t va)
 	return MMU_RW;
 }
 
+const struct mmu_ops *mmu = &mmu_pvh;
+
 int
 arch_page_guard(void *page)
 {
-	return arch_is_pv ? mmu_pv_set((uint64_t)page, 0) : mmu_pvh_set((uint64_t)page, 0);
+	return mmu->set((uint64_t)page, 0);
 }
 
 void
 arch_page_unguard(void *page)
 {
-	uint64_t va = (uint64_t)page;
-	int err;
+	int err = mmu->set((uint64_t)page, MMU_RW);
 
-	if (arch_is_pv)
-		err = mmu_pv_set(va, arch_va_to_mfn(page) << MIR_PAGE_SHIFT | MMU_RW);
-	else
-		err = mmu_pvh_set(va, va | MMU_RW);
 	MIR_ASSERT(!err);	/* The tables are there since the page was guarded. */
 }

@@ -40,8 +40,13 @@ void mmu_pvh_map_ram(uint64_t start, uint64_t end);
 struct start_info;
 void mmu_pv_start(struct start_info *si);
 
-/* Both: sets one page's entry.  MIR_ENOMEM. */
-int mmu_pvh_set(uint64_t va, uint64_t entry);
-int mmu_pv_set(uint64_t va, uint64_t entry);
+/* The two ways of writing tables.  'set' gives the page of memory at 'va' (its own, as the mapping
+ * is the identity) these flags, 0: not mapped.  MIR_ENOMEM. */
+struct mmu_ops {
+	int (*set)(uint64_t va, uint64_t flags);
+};
+
+extern const struct mmu_ops mmu_pvh, mmu_pv;
+extern const struct mmu_ops *mmu;	/* The one in force; mmu_pvh until PV's start. */
 
 #endif

@@ -173,6 +173,7 @@ mmu_pv_start(struct start_info *si)
 	uint64_t end = si->nr_pages << MIR_PAGE_SHIFT, mapped;
 	uint64_t used = si->pt_base + si->nr_pt_frames * MIR_PAGE_SIZE;
 
+	mmu = &mmu_pv;
 	p2m = (const uint64_t *)si->mfn_list;
 	l4 = (uint64_t *)si->pt_base;
 	mapped = mapped_end(used, end);
@@ -182,11 +183,15 @@ mmu_pv_start(struct start_info *si)
 	map_rest((mapped + SIZE_2M - 1) & ~(SIZE_2M - 1), end);
 }
 
-int
-mmu_pv_set(uint64_t va, uint64_t entry)
+static int
+set_page(uint64_t va, uint64_t flags)
 {
-	return pv_update_va_mapping(va, entry) ? MIR_ENOMEM : MIR_OK;
+	uint64_t frame = arch_va_to_mfn((void *)va) << MIR_PAGE_SHIFT;
+
+	return pv_update_va_mapping(va, flags ? frame | flags : 0) ? MIR_ENOMEM : MIR_OK;
 }
+
+const struct mmu_ops mmu_pv = { set_page };
 
 int
 arch_map_mfns(void *va, const uint64_t *mfns, unsigned count)

@@ -61,17 +61,19 @@ entry_at(uint64_t va, unsigned level)
 	return &table[pte_index(va, level)];
 }
 
-int
-mmu_pvh_set(uint64_t va, uint64_t entry)
+static int
+set_page(uint64_t va, uint64_t flags)
 {
 	uint64_t *e = entry_at(va, 1);
 
 	if (!e)
 		return MIR_ENOMEM;
-	*e = entry;
+	*e = flags ? va | flags : 0;
 	flush(va);
 	return MIR_OK;
 }
+
+const struct mmu_ops mmu_pvh = { set_page };
 
 static void
 set_or_stop(uint64_t va, unsigned level, uint64_t entry)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* An image built without CONFIG_XEN: on Xen it stops at once, as a crash that Xen reports. */
 #include "arch/x86_64/arch_boot.h"
-#include "arch/x86_64/mmu.h"
 
 _Noreturn void arch_pv_start(struct start_info *si);
 
@@ -17,20 +16,5 @@ xen_pvh_start(uint32_t cpuid_base, const char *command_line)
 {
 	(void)cpuid_base;
 	(void)command_line;
-	__builtin_trap();
-}
-
-int
-mmu_pv_set(uint64_t va, uint64_t entry)
-{
-	(void)va;
-	(void)entry;
-	__builtin_trap();
-}
-
-uint64_t
-arch_va_to_mfn(const void *va)
-{
-	(void)va;
 	__builtin_trap();
 }

@@ -38,12 +38,12 @@ netfront_tx_open(struct netfront *nf)
 
 	if (!sring)
 		return MIR_ENOMEM;
+	memset(sring, 0, MIR_PAGE_SIZE);	/* Before the backend can look into it. */
 	ref = grant_access(nf->xbdev.backend_id, sring, false);
 	if (ref < 0) {
 		mir_page_free(sring, 1);
 		return ref;
 	}
-	memset(sring, 0, MIR_PAGE_SIZE);
 	SHARED_RING_INIT(sring);
 	FRONT_RING_INIT(&nf->tx.ring, sring, MIR_PAGE_SIZE);
 	sring->rsp_event = EVENT_IDLE;

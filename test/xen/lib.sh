@@ -76,9 +76,9 @@ vif() {
 create() {
 	local guest=$1 app=$2 kernel=()
 	shift 2
-	[ ! -e "mir-$app.xen" ] || kernel=("kernel=\"/guest/mir-$app.xen\"")
+	[ ! -e "/guest/mir-$app.xen" ] || kernel=("kernel=\"/guest/mir-$app.xen\"")
 	rm -f "$(console "$guest")"
-	timeout 60 xl create -q "mir-$app.xl" "name=\"$guest\"" "type=\"$TYPE\"" "${kernel[@]}" \
+	timeout 60 xl create -q "/guest/mir-$app.xl" "name=\"$guest\"" "type=\"$TYPE\"" "${kernel[@]}" \
 		'on_crash="preserve"' "$@"
 }
 

@@ -32,7 +32,7 @@
 static struct parties who = { .our_mac = { 0x02, 0x4d, 0x75, 0x74, 0x61, 0x74 } };
 static int sock;
 static uint64_t random_state;
-static long sent, silent_at;
+static long sent, silent_at, tried, opened;
 
 static uint32_t
 draw(void)				/* splitmix64 */
@@ -271,10 +271,12 @@ throw_connection(void)
 	struct packet k;
 	uint32_t i, n = 1 + below(12);
 
+	tried++;
 	packet_tcp(&k, &who, &at, TCP_SYN, syn_options, 4, "", 0);
 	send_packet(&k);
 	if (!receive(is_syn_ack, &at, 50))
 		return;
+	opened++;
 	packet_tcp(&k, &who, &at, TCP_ACK, "", 0, "", 0);
 	send_packet(&k);
 	for (i = 0; i < n && !silent_at; i++) {
@@ -346,6 +348,6 @@ main(int argc, char **argv)
 	if (silent_at)
 		printf("silent after packet %ld of seed %s\n", silent_at, argv[6]);
 	else
-		printf("sent=%ld seed=%s\n", sent, argv[6]);
+		printf("sent=%ld connections=%ld of=%ld seed=%s\n", sent, opened, tried, argv[6]);
 	return silent_at != 0;
 }

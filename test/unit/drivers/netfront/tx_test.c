@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: ISC */
+/* Sending to an honest backend and to hostile ones. */
+/* sources: drivers/netfront/rx*.c drivers/netfront/tx_*.c */
+#include "test/unit/drivers/netfront/fake.h"
+
+static unsigned ready;
+static uint8_t content[3 * 4096] __attribute__((aligned(4096)));
+static struct mir_mem content_mem = { .size = sizeof content, .base = content };
+
+static void
+tx_ready(void *ctx)
+{
+	(void)ctx;
+	ready++;
+}
+
+static void
+set_up(RING_IDX index)
+{
+	ready = 0;
+	fake_open(index);
+	nf.nif.client.tx_ready = tx_ready;
+}
+
+static struct mir_buf *
+frame(size_t len)
+{
+	struct mir_buf *b = mir_buf_alloc(MIR_BUF_HEADROOM, len);
+
+	memset(b->data, 0xee, len);
+	return b;
+}
+
+static struct netif_tx_request *
+request(RING_IDX at)
+{
+	return &nf.tx.ring.sring->ring[at % RING_SLOTS].req;
+}
+
+/* The backend answers the requests that it was told of, up to 'count'. */
+static void
+answer(unsigned count, int16_t status)
+{
+	struct netif_tx_sring *s = nf.tx.ring.sring;
+
+	for (; count && s->rsp_prod != s->req_prod; count--, s->rsp_prod++)
+		s->ring[s->rsp_prod % RING_SLOTS].rsp = (struct netif_tx_response){
+			.id = s->ring[s->rsp_prod % RING_SLOTS].req.id, .status = status };
+}
+
+TEST(tx_one_piece)
+{
+	struct mir_buf *b = frame(60);
+	struct netif_tx_request *r;
+
+	set_up(UINT32_MAX);
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
+	CHECK_EQ(nf.tx.ring.sring->req_prod, UINT32_MAX);
+	CHECK(netfront_tx_flush(&nf));
+	CHECK_EQ(nf.tx.ring.sring->req_prod, 0);
+	r = request(UINT32_MAX);
+	CHECK(grants[r->gref].lent && grants[r->gref].readonly);
+	CHECK_EQ((const uint8_t *)grants[r->gref].va + r->offset - b->data, 0);
+	CHECK_EQ(r->size, 60);
+	CHECK_EQ(r->flags, 0);
+	answer(1, NETIF_RSP_OKAY);
+	netfront_tx_reap(&nf);
+	CHECK_EQ(lent, 2);
+	fake_close();
+}
+
+TEST(tx_pieces_are_split_at_pages)
+{
+	struct mir_buf *b = frame(54);
+
+	set_up(7);
+	b->next = mir_buf_view(&content_mem, content + 4000, 1400);
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
+	netfront_tx_flush(&nf);
+	CHECK_EQ(nf.tx.ring.sring->req_prod, 10);
+	CHECK_EQ(request(7)->size, 1454);
+	CHECK_EQ(request(7)->flags, NETTXF_more_data);
+	CHECK_EQ(request(8)->size, 96);
+	CHECK_EQ(request(8)->offset, 4000);
+	CHECK_EQ(request(8)->flags, NETTXF_more_data);
+	CHECK_EQ(request(9)->size, 1304);
+	CHECK_EQ(request(9)->offset, 0);
+	CHECK_EQ(request(9)->flags, 0);
+	answer(2, NETIF_RSP_OKAY);
+	netfront_tx_reap(&nf);
+	CHECK_EQ(content_mem.refs, 1);
+	answer(1, NETIF_RSP_DROPPED);
+	netfront_tx_reap(&nf);
+	CHECK_EQ(content_mem.refs, 0);
+	fake_close();
+}
+
+TEST(tx_too_many_pieces_go_as_a_copy)
+{
+	struct mir_buf *b = frame(14);
+
+	set_up(0);
+	for (unsigned i = 0; i < 2 * FRAME_SLOTS; i++)
+		mir_buf_append(&b, mir_buf_view(&content_mem, content + i, 10));
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
+	netfront_tx_flush(&nf);
+	CHECK_EQ(nf.tx.ring.sring->req_prod, 1);
+	CHECK_EQ(request(0)->size, 14 + 20 * FRAME_SLOTS);
+	CHECK_EQ(content_mem.refs, 0);
+	nf.sg = false;
+	b = frame(54);
+	b->next = mir_buf_view(&content_mem, content, 100);
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
+	netfront_tx_flush(&nf);
+	CHECK_EQ(nf.tx.ring.sring->req_prod, 2);
+	fake_close();
+}
+
+static void
+refused(struct mir_buf *b, int want)
+{
+	CHECK_EQ(netfront_tx(&nf.nif, b), want);
+	mir_buf_free(b);
+}
+
+TEST(tx_refuses)
+{
+	set_up(0);
+	refused(frame(13), MIR_EINVAL);
+	refused(frame(1519), MIR_EMSGSIZE);
+	grants_left = lent;
+	refused(frame(100), MIR_ENOMEM);
+	grants_left = REFS;
+	nf.nif.info.link = false;
+	refused(frame(100), MIR_EGONE);
+	CHECK_EQ(nf.tx.ring.req_prod_pvt, 0);
+	fake_close();
+}
+
+/* The second piece of three gets no grant: the first's is taken back, the ids stay whole. */
+TEST(tx_unwinds)
+{
+	struct mir_buf *b;
+
+	set_up(0);
+	for (unsigned i = 0; i < 2 * RING_SLOTS; i++) {
+		b = frame(54);
+		b->next = mir_buf_view(&content_mem, content + 4000, 1400);
+		grants_left = lent + 1 + i % 2;
+		refused(b, MIR_ENOMEM);
+	}
+	CHECK_EQ(lent, 2);
+	CHECK_EQ(nf.tx.ring.req_prod_pvt, 0);
+	grants_left = REFS;
+	for (unsigned i = 0; i < RING_SLOTS; i++)
+		CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
+	fake_close();
+}
+
+TEST(tx_full_ring_and_ready)
+{
+	struct mir_buf *b;
+
+	set_up(UINT32_MAX - 50);
+	for (unsigned i = 0; i < RING_SLOTS; i++)
+		CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
+	b = frame(60);
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_EAGAIN);
+	netfront_tx_flush(&nf);
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_EAGAIN);
+	CHECK(nf.tx.ring.sring->rsp_event - nf.tx.ring.rsp_cons <= RING_SLOTS / 2);
+	answer(RING_SLOTS / 4, NETIF_RSP_OKAY);
+	netfront_tx_reap(&nf);
+	CHECK_EQ(ready, 1);
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
+	CHECK_EQ(nf.nif.stats.tx_full, 2);
+	fake_close();
+}
+
+/* No event asked for, none came: the timer takes the answers, and then stops. */
+TEST(tx_timer_reaps)
+{
+	set_up(0);
+	CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
+	netfront_tx_flush(&nf);
+	CHECK(mir_timer_is_set(&nf.tx.reap));
+	answer(1, NETIF_RSP_OKAY);
+	test_advance(MIR_MS(25));
+	CHECK_EQ(lent, 2);
+	CHECK(!mir_timer_is_set(&nf.tx.reap));
+	fake_close();
+}
+
+TEST(tx_backend_goes_with_frames_in_flight)
+{
+	struct mir_buf *b = frame(54);
+
+	set_up(0);
+	b->next = mir_buf_view(&content_mem, content + 4000, 1400);
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
+	CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
+	netfront_tx_flush(&nf);
+	grants[request(1)->gref].busy = true;
+	grants[request(2)->gref].busy = true;
+	nf.open = false;
+	netfront_tx_close(&nf);
+	CHECK(content_mem.refs > 0);
+	fake_close();
+	CHECK_EQ(content_mem.refs, 0);
+}
+
+static void
+hostile(uint16_t id, RING_IDX prod)
+{
+	set_up(0);
+	CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
+	CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
+	netfront_tx_flush(&nf);
+	nf.tx.ring.sring->ring[0].rsp = (struct netif_tx_response){ .id = id };
+	nf.tx.ring.sring->ring[1].rsp = (struct netif_tx_response){ .id = id };
+	nf.tx.ring.sring->rsp_prod = prod;
+	netfront_tx_reap(&nf);
+	CHECK(broken_why != NULL);
+	refused(frame(60), MIR_EGONE);
+	fake_close();
+}
+
+TEST(tx_hostile_backends_cost_the_device_only)
+{
+	hostile(5, 1);			/* Not in flight. */
+	hostile(65535, 1);
+	hostile(0, 2);			/* The same twice. */
+	hostile(0, 3);			/* More than were sent. */
+	hostile(0, UINT32_MAX);
+}
+
+TEST(tx_page_still_mapped_after_the_answer)
+{
+	set_up(0);
+	CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
+	netfront_tx_flush(&nf);
+	grants[request(0)->gref].busy = true;
+	answer(1, NETIF_RSP_OKAY);
+	netfront_tx_reap(&nf);
+	CHECK(broken_why != NULL);
+	fake_close();
+}
