@@ -5,10 +5,11 @@
 #include "net/ipv4/packet.h"
 #include "net/stack/priv.h"
 
-static uint64_t tx_packets, tx_no_route, tx_refused, tx_memory;
+static uint64_t tx_packets, tx_no_route, tx_refused, tx_memory, tx_queued;
 MIR_COUNTER(ipv4_tx_packets, &tx_packets, "IPv4 packets sent or waiting for ARP");
 MIR_COUNTER(ipv4_tx_no_route, &tx_no_route, "IPv4 packets without a way to their destination");
 MIR_COUNTER(stack_tx_refused, &tx_refused, "frames that the device would not take");
+MIR_COUNTER(stack_tx_queued, &tx_queued, "frames that waited for room in the device's ring");
 MIR_COUNTER(stack_tx_memory, &tx_memory, "packets not sent for want of memory");
 
 /* Room for the headers in front: in the first piece when nobody shares it, else in a new one.
@@ -26,6 +27,45 @@ with_headroom(struct mir_buf *b, size_t len)
 	return head;
 }
 
+/* Behind a full ring frames wait in order: a lost segment costs its connection a retransmission,
+ * a short wait costs nothing. */
+static void
+transmit(struct stack *s, struct mir_buf *frame)
+{
+	int err = s->tx_count ? MIR_EAGAIN : mir_netif_tx(s->nif, frame);
+
+	if (!err)
+		return;
+	if (err == MIR_EAGAIN && s->tx_count < STACK_TX_QUEUE) {
+		s->tx_queue[(s->tx_first + s->tx_count++) % STACK_TX_QUEUE] = frame;
+		tx_queued++;
+		return;
+	}
+	tx_refused++;
+	mir_buf_free(frame);
+}
+
+void
+stack_tx_ready(void *ctx)
+{
+	struct stack *s = ctx;
+	struct mir_buf *frame;
+	int err;
+
+	while (s->tx_count) {
+		frame = s->tx_queue[s->tx_first];
+		err = mir_netif_tx(s->nif, frame);
+		if (err == MIR_EAGAIN)
+			return;
+		if (err) {
+			tx_refused++;
+			mir_buf_free(frame);
+		}
+		s->tx_first = (s->tx_first + 1) % STACK_TX_QUEUE;
+		s->tx_count--;
+	}
+}
+
 void
 stack_send_frame(struct stack *s, const uint8_t dst[ETHER_ADDR], uint16_t type,
 		 struct mir_buf *b)
@@ -41,10 +81,7 @@ stack_send_frame(struct stack *s, const uint8_t dst[ETHER_ADDR], uint16_t type,
 	memcpy(h.dst, dst, ETHER_ADDR);
 	memcpy(h.src, s->nif->info.mac, ETHER_ADDR);
 	ether_build(mir_buf_push(frame, ETHER_HDR), &h);
-	if (mir_netif_tx(s->nif, frame)) {
-		tx_refused++;
-		mir_buf_free(frame);
-	}
+	transmit(s, frame);
 }
 
 void

@@ -12,6 +12,8 @@
 #include "net/tcp/tcp.h"
 #include "net/udp/udp.h"
 
+#define STACK_TX_QUEUE 256		/* Frames that wait for room in the device's ring. */
+
 struct stack {
 	struct mir_stack stack;		/* First. */
 	struct mir_netif *nif;
@@ -21,6 +23,8 @@ struct stack {
 	mir_ns arp_next, dhcp_next;	/* Deadlines of engines that don't tell them cheaply. */
 	struct mir_timer timer;
 	struct icmp_limit icmp_limit;
+	unsigned tx_first, tx_count;
+	struct mir_buf *tx_queue[STACK_TX_QUEUE];
 	struct arp arp;
 	struct dhcp dhcp;
 	struct udp udp;
@@ -50,6 +54,7 @@ void stack_output_drop(struct stack *s, uint32_t src, uint32_t dst, uint8_t prot
 		       struct mir_buf *b);
 void stack_send_frame(struct stack *s, const uint8_t dst[ETHER_ADDR], uint16_t type,
 		      struct mir_buf *b);	/* Takes 'b'. */
+void stack_tx_ready(void *ctx);		/* The device has room again, or its link changed. */
 void stack_arp_output(void *ctx, const uint8_t dst[ETHER_ADDR], const struct arp_packet *p);
 void stack_arp_send(void *ctx, const uint8_t mac[ETHER_ADDR], struct mir_buf *b);
 

@@ -186,6 +186,7 @@ link_changed(void *ctx)
 {
 	struct stack *s = ctx;
 
+	stack_tx_ready(s);		/* A link that went down refuses what waits for it. */
 	if (!s->nif->info.link) {
 		arp_flush(&s->arp);
 		return;
@@ -198,17 +199,11 @@ link_changed(void *ctx)
 	stack_rearm(s);
 }
 
-static void
-tx_ready(void *ctx)
-{
-	stack_rearm(ctx);
-}
-
 int
 stack_open(struct mir_netif *nif, const struct stack_config *cfg, struct mir_stack **out)
 {
 	struct stack *s = mir_page_alloc((sizeof *s + MIR_PAGE_SIZE - 1) / MIR_PAGE_SIZE);
-	struct mir_netif_client client = { stack_input, tx_ready, link_changed, s };
+	struct mir_netif_client client = { stack_input, stack_tx_ready, link_changed, s };
 
 	if (!s)
 		return MIR_ENOMEM;

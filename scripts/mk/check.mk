@@ -22,6 +22,18 @@ check-unit: $(unit-conf)
 check-build:
 	@test/build/run $(out)/check/build
 
+# All images that the tests use.  Those without a network are built in a folder of their own, one
+# after the other: what their configurations have in common is compiled once.
+image-configs := $(filter-out all_%,$(patsubst configs/%_defconfig,%,$(wildcard configs/*_defconfig)))
+small-configs := $(filter boot_% hello,$(image-configs))
+images:
+	$(Q)$(call build-each,$(O)/images/small,$(small-configs))
+	$(Q)$(call build-each,$(O)/images,$(filter-out $(small-configs),$(image-configs)))
+	$(Q)cp -pu $(O)/images/small/mir-*.xen $(O)/images/small/mir-*.xen.debug $(O)/images/
+	$(Q)cp -pu $(O)/images/small/mir-*.xl $(O)/images/
+build-each = for c in $(2); do \
+	$(MAKE) -s APP_DIR= O=$(1) $${c}_defconfig all || exit; done
+
 check-qemu: images
 	@test/boot/run $(out)/images
 
@@ -34,4 +46,4 @@ check-fuzz:
 bench: images
 	@bench/run $(out)/images
 
-.PHONY: check $(suites:%=check-%) auto-conf bench
+.PHONY: check $(suites:%=check-%) auto-conf bench images

@@ -22,11 +22,10 @@ else
 # What an application outside the tree adds; an empty file where there is none.
 export APP_KCONFIG := $(if $(APP_DIR),$(abspath $(APP_DIR))/Kconfig,scripts/mk/Kconfig.none)
 export srctree := $(CURDIR)
-kconfigs := Kconfig $(wildcard $(addsuffix /Kconfig,$(sort $(folders) $(dir $(folders)))))
+kconfigs := Kconfig $(wildcard scripts/mk/Kconfig.* $(addsuffix /Kconfig*,$(sort $(folders) $(dir $(folders)))))
 kconfig = cd $(out) && kconfig-$(1) $(2) Kconfig
 kconfig-dirs = mkdir -p $(out)/include/config $(out)/include/generated
 default-config := $(firstword $(wildcard $(APP_DIR)/defconfig) configs/www_defconfig)
-image-configs := $(filter-out all_%,$(patsubst configs/%_defconfig,%,$(wildcard configs/*_defconfig)))
 
 $(out)/.config:
 	@$(kconfig-dirs)
@@ -55,15 +54,10 @@ olddefconfig allyesconfig allnoconfig:
 savedefconfig: $(out)/.config
 	@$(call kconfig,conf,--savedefconfig=$(out)/defconfig) </dev/null >/dev/null
 	@echo "Saved the minimal configuration in $(O)/defconfig"
-# All images that the tests use, in one folder: they share what they have in common.
-images:
-	$(Q)for c in $(image-configs); do \
-		echo "$$c"; $(MAKE) --no-print-directory O=$(O)/images APP_DIR= $${c}_defconfig all || exit; \
-	done
 %_defconfig: configs/%_defconfig
 	@$(kconfig-dirs)
 	@$(call kconfig,conf,--defconfig=$(abspath $<)) </dev/null >/dev/null
 	@echo "$(O)/.config is now $<"
 configs/%_defconfig: ;
-.PHONY: $(goals-config) images
+.PHONY: $(goals-config)
 endif

@@ -56,6 +56,15 @@ chance(unsigned int per_cent)
 	return below(100) < per_cent;
 }
 
+static long
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void
 send_packet(const struct packet *k)
 {
@@ -83,8 +92,9 @@ receive(bool (*wanted)(const uint8_t *b, size_t n, void *arg), void *arg, int ms
 {
 	uint8_t b[2048];
 	struct pollfd p = { .fd = sock, .events = POLLIN };
+	long end = now_ms() + ms;
 
-	while (poll(&p, 1, ms) > 0) {
+	while (now_ms() < end && poll(&p, 1, (int)(end - now_ms())) > 0) {
 		ssize_t n = recv(sock, b, sizeof b, MSG_DONTWAIT);
 
 		if (n < 42 || memcmp(b + 6, who.their_mac, 6) != 0)
@@ -114,7 +124,6 @@ alive(void)
 
 	for (i = 0; i < ECHO_TRIES; i++) {
 		seq = (seq + 1) & 0xffff;
-		/* Spoiled ARP may have taught the guest a wrong address of ours. */
 		packet_arp(&k, &who, 2);
 		send_packet(&k);
 		packet_echo(&k, &who, ECHO_ID, seq, 32);
@@ -200,6 +209,9 @@ throw_arp(void)
 
 	packet_arp(&k, &who, 1 + below(2));
 	throw_packet(&k);
+	/* It may have taught the guest a wrong address of ours. */
+	packet_arp(&k, &who, 2);
+	send_packet(&k);
 }
 
 static void
