@@ -4,7 +4,8 @@
  *	static uint64_t bad_csum;
  *	MIR_COUNTER(ipv4_drop_checksum, &bad_csum, "IPv4 headers with a wrong checksum");
  *
- * A counter is a uint64_t that only its module writes.  mir_counters_each visits all of them,
+ * A counter is a uint64_t that only its module writes; the words are for who reads the source, an
+ * image carries the name alone.  mir_counters_each visits all of them,
  * in link order, then the pools, pages and buffers. */
 #ifndef MIR_STATS_H
 #define MIR_STATS_H
@@ -14,12 +15,11 @@
 struct mir_counter {
 	const char *name;		/* In the form of a Prometheus metric. */
 	const uint64_t *value;
-	const char *help;
 };
 
 #define MIR_COUNTER(id, var, text)						\
 	static const struct mir_counter mir_counter_##id = {			\
-		.name = #id, .value = (var), .help = (text) };			\
+		.name = #id, .value = (var) };			\
 	static const struct mir_counter *const mir_counter_ptr_##id		\
 	__attribute__((used, section("mir_counters"))) = &mir_counter_##id
 

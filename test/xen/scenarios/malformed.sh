@@ -3,7 +3,7 @@
 seed=${SEED:-20241121}
 all_counted() {
 	counters 10.0.0.16 "$work/after" || return 1
-	awk -f /guest/account.awk "$work/before" "$work/after"
+	awk -v thrown=100000 -f /guest/account.awk "$work/before" "$work/after"
 }
 check "www boots" malformed create_www malformed 16 || exit 0
 counters 10.0.0.16 "$work/before"
