@@ -162,6 +162,7 @@ evtchn_poll(void)
 	struct vcpu_info *v = &xen_boot.shared->vcpu_info[0];
 	uint64_t words;
 
+	xen_clock_turn();
 	if (!__atomic_load_n(&v->evtchn_upcall_pending, __ATOMIC_RELAXED))
 		return false;
 	__atomic_store_n(&v->evtchn_upcall_pending, 0, __ATOMIC_SEQ_CST);
@@ -181,6 +182,7 @@ poll_ports(evtchn_port_t *list, unsigned count, mir_ns deadline)
 	set_xen_guest_handle(arg.ports, list);
 	waits++;
 	hypercall_sched_op(SCHEDOP_poll, &arg);
+	xen_clock_slept();
 }
 
 void

@@ -41,6 +41,10 @@ long xen_map_xen_page(unsigned space, uint64_t index, void *va);
 /* clock.c: sets mir_clock, which starts at 0 now. */
 void xen_clock_start(void);
 
+/* Told by the loop's poll, and after each sleep: a time that was kept is out of date. */
+void xen_clock_turn(void);
+void xen_clock_slept(void);
+
 /* Xen's system time at mir_now() = 'when', for hypercalls that take a time limit. */
 uint64_t xen_system_time(mir_ns when);
 

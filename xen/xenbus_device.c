@@ -189,6 +189,8 @@ follow(struct xenbus_device *dev)
 			close_device(dev);
 			continue;
 		}
+		mir_debug(dev->driver->name, "%s: state %d, backend's %d", dev->front,
+			  dev->front_state, dev->back_state);
 		switch (xenbus_next_step(dev->front_state, dev->back_state, dev->up)) {
 		case XENBUS_CONNECT:
 			connect(dev);

@@ -42,7 +42,7 @@ www_start(struct mir_stack *stack, struct mir_kv *content)
 			  port);
 		return MIR_EINVAL;
 	}
-	http_files_init(&files, content, &http_counters);
+	http_files_init(&files, content, www_counters());
 	server.handler = &files.handler;
 	mir_spawn("www announce", announce, stack);
 	return http_serve(&server, stack, (uint16_t)port);

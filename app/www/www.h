@@ -6,7 +6,12 @@
 #include "mir/kv.h"
 #include "mir/stack.h"
 
+struct http_handler;
+
 /* Serves the files of 'content' on 'stack' until it fails.  A negative enum mir_err. */
 int www_start(struct mir_stack *stack, struct mir_kv *content);
+
+/* What answers for paths under ".mir/"; NULL: nothing. */
+struct http_handler *www_counters(void);
 
 #endif

@@ -14,7 +14,7 @@
 #define WORDS		8		/* From the processor's generator. */
 #define WORD_CLAIM	32		/* Bits. */
 #define WORD_TRIES	100		/* Of each; it may be drained by other guests. */
-#define JITTER_MIXED	8		/* Samples beside a working generator: rdtsc may be slow. */
+#define JITTER_MIXED	2		/* Samples beside a working generator: rdtsc may be slow. */
 #define JITTER_ALONE	1024		/* Samples when there is none: 256 bits claimed. */
 
 static bool

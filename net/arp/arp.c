@@ -4,8 +4,9 @@
 #include "net/arp/cache.h"
 #include "mir/stats.h"
 
-static uint64_t rx_packets, drop_malformed, drop_ignored, drop_locked;
+static uint64_t rx_packets, drop_malformed, drop_ignored, drop_locked, conflicts;
 MIR_COUNTER(arp_rx_packets, &rx_packets, "ARP packets taken");
+MIR_COUNTER(arp_conflicts, &conflicts, "ARP packets of others with our address");
 MIR_COUNTER(arp_drop_malformed, &drop_malformed, "ARP packets that made no sense");
 MIR_COUNTER(arp_drop_ignored, &drop_ignored, "ARP packets about hosts we don't talk to");
 MIR_COUNTER(arp_drop_locked, &drop_locked, "ARP packets that contradict a fresh entry");
@@ -15,6 +16,7 @@ arp_init(struct arp *a, const struct arp_env *env)
 {
 	memset(a, 0, sizeof *a);
 	a->env = *env;
+	a->announce = MIR_NEVER;
 }
 
 static void
@@ -33,18 +35,27 @@ static const uint8_t nobody[ETHER_ADDR];
 void
 arp_ask(struct arp *a, struct arp_entry *e)
 {
-	const uint8_t *to = e->state == ARP_PROBING ? e->mac : ether_broadcast;
+	/* RFC 1122 2.3.2.1: whom we know is asked directly, then all: it may have moved. */
+	bool direct = e->state == ARP_PROBING && e->tries <= ARP_TRIES / 2;
+	const uint8_t *to = direct ? e->mac : ether_broadcast;
 
 	say(a, ARP_REQUEST, to, a->ip, nobody, e->ip);
 }
 
 void
-arp_set_local(struct arp *a, const uint8_t mac[ETHER_ADDR], uint32_t ip, bool announce)
+arp_announce(struct arp *a)
+{
+	say(a, ARP_REQUEST, ether_broadcast, a->ip, nobody, a->ip);
+}
+
+void
+arp_set_local(struct arp *a, mir_ns now, const uint8_t mac[ETHER_ADDR], uint32_t ip)
 {
 	memcpy(a->mac, mac, ETHER_ADDR);
 	a->ip = ip;
-	if (ip && announce)
-		say(a, ARP_REQUEST, ether_broadcast, ip, nobody, ip);
+	a->announce = ip ? mir_deadline(now, ARP_ANNOUNCE) : MIR_NEVER;
+	if (ip)
+		arp_announce(a);
 }
 
 void
@@ -55,56 +66,71 @@ arp_probe(struct arp *a, uint32_t ip)
 		say(a, ARP_REQUEST, ether_broadcast, 0, nobody, ip);
 }
 
-static bool
-conflicts(struct arp *a, const struct arp_packet *p)
+/* The address, ours or probed, that another host says it has or wants; 0: none. */
+static uint32_t
+contested(const struct arp *a, const struct arp_packet *p)
 {
-	uint32_t ours = a->ip ? a->ip : a->probe_ip;
-
-	if (!ours || memcmp(p->sender_mac, a->mac, ETHER_ADDR) == 0)
-		return false;
-	return p->sender_ip == ours ||
-	    (a->probe_ip && p->sender_ip == 0 && p->target_ip == a->probe_ip);
+	if (p->sender_ip && (p->sender_ip == a->ip || p->sender_ip == a->probe_ip))
+		return p->sender_ip;
+	/* RFC 5227 2.1.1: another host's probe for the address that we probe for. */
+	return p->sender_ip == 0 && p->target_ip == a->probe_ip ? a->probe_ip : 0;
 }
 
-/* RFC 826's merge: refresh what is there; make an entry only when they ask for us. */
 static void
-learn(struct arp *a, mir_ns now, const struct arp_packet *p, bool for_us)
+conflict(struct arp *a, mir_ns now, uint32_t ip, const struct arp_packet *p)
+{
+	conflicts++;
+	if (ip == a->ip) {
+		if (now < a->defend)
+			return;		/* Two hosts that defend must not do so for ever. */
+		a->defend = mir_deadline(now, ARP_DEFEND);
+		arp_announce(a);
+	}
+	a->env.conflict(a->env.ctx, ip, p->sender_mac);
+}
+
+/* RFC 826's merge: refresh what is there; make an entry only when they ask for us.  The counter
+ * of what became of the packet. */
+static uint64_t *
+learn(struct arp *a, mir_ns now, const struct arp_packet *p, bool asked)
 {
 	struct arp_entry *e = arp_find(a, p->sender_ip);
 
-	if (!e && for_us && p->sender_ip)
+	if (!e && asked && p->sender_ip)
 		e = arp_new_entry(a, now, p->sender_ip);
-	if (!e) {
-		drop_ignored++;
-		return;
-	}
+	if (!e)
+		return asked ? &rx_packets : &drop_ignored;
 	if (e->state == ARP_KNOWN && memcmp(e->mac, p->sender_mac, ETHER_ADDR) != 0 &&
-	    now - e->confirmed < ARP_LOCKED) {
-		drop_locked++;
-		return;
-	}
-	rx_packets++;
+	    now - e->confirmed < ARP_LOCKED)
+		return &drop_locked;
 	arp_confirm(a, now, e, p->sender_mac);
+	return &rx_packets;
 }
 
 int
 arp_input(struct arp *a, mir_ns now, const uint8_t *data, size_t len)
 {
 	struct arp_packet p;
-	bool for_us;
+	uint32_t ip;
+	bool asked;
 
 	if (arp_parse(data, len, &p)) {
 		drop_malformed++;
 		return MIR_EPROTO;
 	}
-	if (conflicts(a, &p)) {
-		rx_packets++;
-		a->env.conflict(a->env.ctx, p.sender_ip, p.sender_mac);
+	if (memcmp(p.sender_mac, a->mac, ETHER_ADDR) == 0) {
+		drop_ignored++;		/* Our own words, come back. */
 		return MIR_OK;
 	}
-	for_us = a->ip && p.target_ip == a->ip;
-	learn(a, now, &p, for_us && p.op == ARP_REQUEST);
-	if (for_us && p.op == ARP_REQUEST)
+	ip = contested(a, &p);
+	if (ip) {
+		rx_packets++;
+		conflict(a, now, ip, &p);
+		return MIR_OK;
+	}
+	asked = a->ip && p.target_ip == a->ip && p.op == ARP_REQUEST;
+	++*learn(a, now, &p, asked);
+	if (asked)
 		say(a, ARP_REPLY, p.sender_mac, a->ip, p.sender_mac, p.sender_ip);
 	return MIR_OK;
 }

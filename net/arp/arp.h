@@ -5,8 +5,11 @@
  *
  * Trust: an entry is made only for an address we asked for, or for a host that asks for ours and
  * thereby says that it is about to talk to us; other packets only refresh what is there.
- * A reply that contradicts an entry confirmed within ARP_LOCKED is ignored and counted, so that a flood
- * of forged replies does not win over the owner. */
+ * A packet that contradicts an entry confirmed within ARP_LOCKED is ignored and counted, so that a
+ * flood of forged replies does not win over the owner.  When the cache is full, entries that none of
+ * our packets used give way first, and those used in the last second not at all.
+ * Our own address is defended once in ten seconds and never given up (RFC 5227 2.4, (c)): one
+ * forged packet must not cost a server its address. */
 #ifndef NET_ARP_H
 #define NET_ARP_H
 
@@ -24,7 +27,8 @@ struct arp_env {
 	void (*output)(void *ctx, const uint8_t dst[ETHER_ADDR], const struct arp_packet *p);
 	/* 'b' waited for 'mac'; takes it. */
 	void (*send)(void *ctx, const uint8_t mac[ETHER_ADDR], struct mir_buf *b);
-	/* Somebody else uses our address. */
+	/* Somebody else uses 'ip', which is ours or being probed.  Told at most once in 10 s when
+	 * it is ours: the engine has defended it then. */
 	void (*conflict)(void *ctx, uint32_t ip, const uint8_t mac[ETHER_ADDR]);
 };
 
@@ -36,7 +40,7 @@ struct arp_entry {
 	uint8_t tries, pending_count;
 	uint32_t ip;
 	mir_ns next;			/* When the state's time is over. */
-	mir_ns confirmed, used;
+	mir_ns confirmed, used;		/* 'used': by a packet of ours; 0: never. */
 	struct mir_buf *pending[ARP_PENDING];
 };
 
@@ -45,13 +49,16 @@ struct arp {
 	uint8_t mac[ETHER_ADDR];	/* Ours. */
 	uint32_t ip;			/* Ours; 0: none yet. */
 	uint32_t probe_ip;		/* Being probed for a conflict; 0: none. */
+	mir_ns announce;		/* When to tell our address again; MIR_NEVER: told. */
+	mir_ns defend;			/* Not before this again. */
 	struct arp_entry entry[ARP_ENTRIES];
 };
 
 void arp_init(struct arp *a, const struct arp_env *env);
 
-/* Our address on this link; 'announce' tells the neighbours (RFC 5227 2.3). */
-void arp_set_local(struct arp *a, const uint8_t mac[ETHER_ADDR], uint32_t ip, bool announce);
+/* Our address on this link, 0 for none; tells the neighbours now and in two seconds again
+ * (RFC 5227 2.3). */
+void arp_set_local(struct arp *a, mir_ns now, const uint8_t mac[ETHER_ADDR], uint32_t ip);
 
 /* Asks whether somebody uses 'ip' (RFC 5227 2.1.1): env.conflict tells; 0 ends probing. */
 void arp_probe(struct arp *a, uint32_t ip);

@@ -5,9 +5,10 @@
 
 #define BUSY	MIR_SEC(1)		/* Used this lately: not evicted. */
 
-static uint64_t evicted, failed;
+static uint64_t evicted, failed, pending_dropped;
 MIR_COUNTER(arp_evicted, &evicted, "ARP entries that gave way to others");
 MIR_COUNTER(arp_failed, &failed, "addresses that nobody answered for");
+MIR_COUNTER(arp_tx_dropped, &pending_dropped, "packets whose next hop did not answer");
 
 struct arp_entry *
 arp_find(struct arp *a, uint32_t ip)
@@ -21,32 +22,40 @@ arp_find(struct arp *a, uint32_t ip)
 static void
 drop_pending(struct arp_entry *e)
 {
+	pending_dropped += e->pending_count;
 	while (e->pending_count)
 		mir_buf_free(e->pending[--e->pending_count]);
+}
+
+/* Rank and then age in one number; MIR_NEVER: worth keeping whatever comes. */
+static uint64_t
+worth(const struct arp_entry *e, mir_ns now)
+{
+	if (e->state == ARP_FREE)
+		return 0;
+	if (e->state == ARP_FAILED)
+		return 1;
+	if (!e->used)
+		return 2 + e->confirmed;
+	if (now - e->used < BUSY)
+		return MIR_NEVER;
+	return (uint64_t)1 << 63 | e->used;
 }
 
 struct arp_entry *
 arp_new_entry(struct arp *a, mir_ns now, uint32_t ip)
 {
-	struct arp_entry *best = NULL, *e;
+	struct arp_entry *best = a->entry, *e;
 
-	for (e = a->entry; e < a->entry + ARP_ENTRIES; e++) {
-		if (e->state == ARP_FREE) {
+	for (e = a->entry + 1; e < a->entry + ARP_ENTRIES; e++)
+		if (worth(e, now) < worth(best, now))
 			best = e;
-			break;
-		}
-		if (now - e->used < BUSY)
-			continue;
-		if (!best || e->used < best->used)
-			best = e;
-	}
-	if (!best)
+	if (worth(best, now) == MIR_NEVER)
 		return NULL;
 	if (best->state != ARP_FREE)
 		evicted++;
 	drop_pending(best);
-	*best = (struct arp_entry){ .state = ARP_ASKING, .ip = ip, .used = now,
-		.next = MIR_NEVER };
+	*best = (struct arp_entry){ .state = ARP_ASKING, .ip = ip, .next = MIR_NEVER };
 	return best;
 }
 
@@ -105,8 +114,13 @@ expire(struct arp *a, mir_ns now, struct arp_entry *e)
 mir_ns
 arp_poll(struct arp *a, mir_ns now)
 {
-	mir_ns next = MIR_NEVER;
+	mir_ns next;
 
+	if (a->announce <= now) {
+		a->announce = MIR_NEVER;
+		arp_announce(a);
+	}
+	next = a->announce;
 	for (struct arp_entry *e = a->entry; e < a->entry + ARP_ENTRIES; e++) {
 		if (e->state == ARP_FREE)
 			continue;

@@ -10,15 +10,18 @@
 #define ARP_FRESH	MIR_SEC(60)	/* A confirmed entry is asked again after this. */
 #define ARP_FAIL	MIR_SEC(3)	/* How long a failure is remembered. */
 #define ARP_LOCKED	MIR_SEC(2)
+#define ARP_ANNOUNCE	MIR_SEC(2)	/* RFC 5227 1.1: ANNOUNCE_INTERVAL, */
+#define ARP_DEFEND	MIR_SEC(10)	/* DEFEND_INTERVAL. */
 
 struct arp_entry *arp_find(struct arp *a, uint32_t ip);
 
-/* A new entry in state ASKING, in a free place or that of the one longest unused; NULL: all are
- * in use or asking just now. */
+/* A new entry in state ASKING, in a free place or in that of the one worth least; NULL: all were
+ * used just now. */
 struct arp_entry *arp_new_entry(struct arp *a, mir_ns now, uint32_t ip);
 
 void arp_confirm(struct arp *a, mir_ns now, struct arp_entry *e, const uint8_t mac[ETHER_ADDR]);
 void arp_try(struct arp *a, mir_ns now, struct arp_entry *e);	/* Asks, or gives up. */
 void arp_ask(struct arp *a, struct arp_entry *e);
+void arp_announce(struct arp *a);
 
 #endif

@@ -19,6 +19,8 @@ arp_parse(const uint8_t *p, size_t len, struct arp_packet *out)
 	memcpy(out->sender_mac, p + ARP_SHA, ETHER_ADDR);
 	memcpy(out->target_mac, p + ARP_THA, ETHER_ADDR);
 	out->sender_ip = get32(p + ARP_SPA);
+	if (out->sender_ip >> 28 >= 0xe || out->sender_ip >> 24 == 127)
+		return MIR_EPROTO;
 	out->target_ip = get32(p + ARP_TPA);
 	return MIR_OK;
 }

@@ -4,6 +4,8 @@
 #include "mir/err.h"
 #include "mir/stats.h"
 #include "net/dhcp/dhcp.h"
+#include "net/dhcp/lease.h"
+#include "net/ipv4/packet.h"
 
 #define BROADCAST	0xffffffffu
 #define FIRST_WAIT	MIR_SEC(1)	/* Doubled with each try, up to 64 s (4.1: 4 s at first,
@@ -13,12 +15,12 @@
 #define CHECK_WAIT	MIR_MS(20)	/* For an answer to the ARP probe; every start waits it out. */
 #define DECLINE_WAIT	MIR_SEC(10)	/* 3.1 (5). */
 #define RENEW_LEAST	MIR_SEC(60)	/* 4.4.5: between renewals' repetitions. */
-#define INFINITE	0xffffffffu
 
-static uint64_t drop_malformed, drop_not_ours, drop_state, acks, naks, declines;
+static uint64_t drop_malformed, drop_not_ours, drop_state, offers, acks, naks, declines;
 MIR_COUNTER(dhcp_drop_malformed, &drop_malformed, "DHCP messages that made no sense");
 MIR_COUNTER(dhcp_drop_not_ours, &drop_not_ours, "DHCP messages for another client");
 MIR_COUNTER(dhcp_drop_state, &drop_state, "DHCP messages that nobody asked for");
+MIR_COUNTER(dhcp_offers, &offers, "DHCP offers taken");
 MIR_COUNTER(dhcp_acks, &acks, "DHCP leases got and renewed");
 MIR_COUNTER(dhcp_naks, &naks, "DHCP requests refused");
 MIR_COUNTER(dhcp_declines, &declines, "DHCP addresses declined");
@@ -69,8 +71,11 @@ discover(struct dhcp *d, mir_ns now)
 {
 	const struct dhcp_question q = { .type = DHCP_DISCOVER, .requested = d->lease.ip };
 
+	/* One number for all tries: some servers look for other users of an address before they
+	 * offer it, for longer than our first pauses. */
+	if (d->state != DHCP_SELECTING)
+		d->xid = d->env.random(d->env.ctx);
 	enter(d, DHCP_SELECTING, 0);
-	d->xid = d->env.random(d->env.ctx);
 	send(d, now, &q, BROADCAST);
 	d->next = mir_deadline(now, backoff(d));
 	d->tries++;
@@ -92,21 +97,6 @@ request(struct dhcp *d, mir_ns now)
 	send(d, now, &q, d->state == DHCP_RENEWING ? d->lease.server : BROADCAST);
 }
 
-void
-dhcp_start(struct dhcp *d, mir_ns now, const uint8_t mac[6])
-{
-	memcpy(d->mac, mac, sizeof d->mac);
-	d->started = now;
-	d->xid = d->env.random(d->env.ctx);
-	if (!d->lease.ip || d->lease.end <= now) {
-		discover(d, now);
-		return;
-	}
-	enter(d, DHCP_REBOOTING, 0);
-	request(d, now);
-	d->next = mir_deadline(now, backoff(d));
-}
-
 static void
 lose(struct dhcp *d, mir_ns now, mir_ns wait)
 {
@@ -120,55 +110,34 @@ lose(struct dhcp *d, mir_ns now, mir_ns wait)
 }
 
 void
+dhcp_start(struct dhcp *d, mir_ns now, const uint8_t mac[6])
+{
+	memcpy(d->mac, mac, sizeof d->mac);
+	d->started = now;
+	d->state = DHCP_OFF;
+	if (!d->lease.end) {
+		discover(d, now);
+	} else if (d->lease.end <= now) {
+		lose(d, now, 0);
+	} else {
+		d->xid = d->env.random(d->env.ctx);
+		enter(d, DHCP_REBOOTING, 0);
+		request(d, now);
+		d->next = mir_deadline(now, backoff(d));
+	}
+}
+
+void
 dhcp_conflict(struct dhcp *d, mir_ns now)
 {
 	struct dhcp_question q = { .type = DHCP_DECLINE, .requested = d->lease.ip,
 		.server = d->lease.server };
 
-	if (d->state != DHCP_CHECKING && d->state != DHCP_BOUND)
+	if (d->state != DHCP_CHECKING)
 		return;
 	declines++;
 	send(d, now, &q, BROADCAST);
 	lose(d, now, DECLINE_WAIT);
-}
-
-static uint8_t
-prefix_of(uint32_t mask, uint32_t ip)
-{
-	uint8_t n = 0;
-
-	if (!mask)			/* Not told: the class's, RFC 950. */
-		return ip >> 31 == 0 ? 8 : ip >> 30 == 2 ? 16 : 24;
-	while (n < 32 && (mask >> (31 - n) & 1))
-		n++;
-	return n;
-}
-
-static mir_ns
-after(mir_ns from, uint64_t seconds)
-{
-	return seconds == INFINITE ? MIR_NEVER : mir_deadline(from, MIR_SEC(seconds));
-}
-
-/* T1 and T2 default to 1/2 and 7/8 of the lease (4.4.5), and are held to their order. */
-static void
-take_lease(struct dhcp *d, const struct dhcp_message *m)
-{
-	struct dhcp_lease *l = &d->lease;
-	uint32_t lease = m->lease ? m->lease : 3600;
-	uint32_t t1 = m->t1 && m->t1 < lease ? m->t1 : lease / 2;
-	uint32_t t2 = m->t2 > t1 && m->t2 < lease ? m->t2 : (uint32_t)(lease * 7ull / 8);
-
-	l->ip = m->yiaddr;
-	l->prefix = prefix_of(m->mask, m->yiaddr);
-	l->gateway = m->router;
-	l->dns = m->dns;
-	if (m->server)
-		l->server = m->server;
-	l->got = d->sent;
-	l->end = after(d->sent, lease);
-	l->t1 = lease == INFINITE ? MIR_NEVER : after(d->sent, t1);
-	l->t2 = lease == INFINITE ? MIR_NEVER : after(d->sent, t2 > t1 ? t2 : t1);
 }
 
 static void
@@ -176,12 +145,11 @@ acknowledged(struct dhcp *d, mir_ns now, const struct dhcp_message *m)
 {
 	bool fresh = d->state == DHCP_REQUESTING;
 
-	if (!m->yiaddr || m->yiaddr >> 28 >= 0xe) {
+	if (dhcp_take_lease(&d->lease, m, d->sent)) {
 		drop_malformed++;
 		return;
 	}
 	acks++;
-	take_lease(d, m);
 	if (fresh) {
 		enter(d, DHCP_CHECKING, mir_deadline(now, CHECK_WAIT));
 		d->env.probe(d->env.ctx, d->lease.ip);
@@ -194,10 +162,11 @@ acknowledged(struct dhcp *d, mir_ns now, const struct dhcp_message *m)
 static void
 offered(struct dhcp *d, mir_ns now, const struct dhcp_message *m)
 {
-	if (!m->yiaddr || !m->server) {
+	if (!ipv4_is_host(m->yiaddr, 32) || !ipv4_is_host(m->server, 32)) {
 		drop_malformed++;
 		return;
 	}
+	offers++;
 	d->lease = (struct dhcp_lease){ .ip = m->yiaddr, .server = m->server };
 	enter(d, DHCP_REQUESTING, 0);
 	request(d, now);
@@ -254,6 +223,21 @@ renew(struct dhcp *d, mir_ns now)
 }
 
 static void
+ask_again(struct dhcp *d, mir_ns now)
+{
+	if (d->tries < REQUEST_TRIES) {
+		request(d, now);
+		d->next = mir_deadline(now, backoff(d));
+	} else if (d->state == DHCP_REBOOTING) {
+		/* 3.2 (3): without an answer the lease runs on to its end. */
+		enter(d, DHCP_BOUND, d->lease.t1);
+		d->env.bound(d->env.ctx, &d->lease);
+	} else {
+		discover(d, now);
+	}
+}
+
+static void
 due(struct dhcp *d, mir_ns now)
 {
 	switch (d->state) {
@@ -263,12 +247,7 @@ due(struct dhcp *d, mir_ns now)
 		break;
 	case DHCP_REQUESTING:
 	case DHCP_REBOOTING:
-		if (d->tries >= REQUEST_TRIES) {
-			discover(d, now);
-			break;
-		}
-		request(d, now);
-		d->next = mir_deadline(now, backoff(d));
+		ask_again(d, now);
 		break;
 	case DHCP_CHECKING:
 		enter(d, DHCP_BOUND, d->lease.t1);

@@ -6,17 +6,11 @@
 
 #include "mir/buf.h"
 #include "mir/clock.h"
-#include "net/dhcp/packet.h"
+#include "net/dhcp/lease.h"
 
 enum dhcp_state {
 	DHCP_OFF, DHCP_SELECTING, DHCP_REBOOTING, DHCP_REQUESTING, DHCP_CHECKING, DHCP_BOUND,
 	DHCP_RENEWING, DHCP_REBINDING, DHCP_WAITING,
-};
-
-struct dhcp_lease {
-	uint32_t ip, gateway, dns, server;	/* Host order; 0: none. */
-	uint8_t prefix;
-	mir_ns got, t1, t2, end;	/* Times; MIR_NEVER: an infinite lease. */
 };
 
 struct dhcp_env {
@@ -26,7 +20,7 @@ struct dhcp_env {
 	/* Looks on the link for another user of 'ip': dhcp_conflict tells. */
 	void (*probe)(void *ctx, uint32_t ip);
 	void (*bound)(void *ctx, const struct dhcp_lease *lease);	/* New, or renewed. */
-	void (*lost)(void *ctx);	/* Expired, refused, or contested. */
+	void (*lost)(void *ctx);	/* Expired, refused, or taken by another host. */
 	uint32_t (*random)(void *ctx);
 };
 
@@ -46,7 +40,10 @@ void dhcp_init(struct dhcp *d, const struct dhcp_env *env);
 /* The link is up: looks for an address at once, for the one it had first. */
 void dhcp_start(struct dhcp *d, mir_ns now, const uint8_t mac[6]);
 void dhcp_input(struct dhcp *d, mir_ns now, const uint8_t *p, size_t len);
+
+/* The probed address has another user: declines it.  Once bound an address is not given up. */
 void dhcp_conflict(struct dhcp *d, mir_ns now);
+
 mir_ns dhcp_poll(struct dhcp *d, mir_ns now);	/* The next deadline. */
 
 #endif

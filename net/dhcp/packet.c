@@ -8,8 +8,9 @@
 #define COOKIE 0x63825363u
 
 enum {
-	OPT_PAD = 0, OPT_MASK = 1, OPT_ROUTER = 3, OPT_DNS = 6, OPT_REQUESTED = 50,
-	OPT_LEASE = 51, OPT_OVERLOAD = 52, OPT_TYPE = 53, OPT_SERVER = 54, OPT_PARAMETERS = 55,
+	OPT_PAD = 0, OPT_MASK = 1, OPT_ROUTER = 3, OPT_DNS = 6, OPT_MTU = 26,
+	OPT_REQUESTED = 50, OPT_LEASE = 51, OPT_OVERLOAD = 52, OPT_TYPE = 53, OPT_SERVER = 54,
+	OPT_PARAMETERS = 55,
 	OPT_T1 = 58, OPT_T2 = 59, OPT_END = 255,
 };
 
@@ -29,6 +30,8 @@ option(struct dhcp_message *m, uint8_t *overload, uint8_t code, const uint8_t *p
 
 	if (code == OPT_TYPE && len >= 1)
 		m->type = p[0];
+	if (code == OPT_MTU && len >= 2)
+		m->mtu = get16(p);
 	if (code == OPT_OVERLOAD && len >= 1)
 		*overload = p[0] & 3;
 	for (size_t i = 0; i < sizeof words / sizeof *words && len >= 4; i++) {
@@ -95,8 +98,8 @@ put_word(uint8_t *p, uint8_t code, uint32_t word)
 void
 dhcp_build(uint8_t p[DHCP_MIN], const struct dhcp_question *q)
 {
-	static const uint8_t wanted[] = { OPT_PARAMETERS, 6, OPT_MASK, OPT_ROUTER, OPT_DNS,
-		OPT_LEASE, OPT_T1, OPT_T2 };
+	static const uint8_t wanted[] = { OPT_PARAMETERS, 7, OPT_MASK, OPT_ROUTER, OPT_DNS,
+		OPT_MTU, OPT_LEASE, OPT_T1, OPT_T2 };
 	uint8_t *at = p + DHCP_OPTIONS;
 
 	memset(p, 0, DHCP_MIN);

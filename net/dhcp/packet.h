@@ -24,6 +24,7 @@ struct dhcp_message {			/* What a client reads in a server's message. */
 	uint32_t xid, yiaddr, server;	/* 0: not told. */
 	uint32_t mask, router, dns;
 	uint32_t lease, t1, t2;		/* Seconds; 0: not told. */
+	uint16_t mtu;			/* Bytes; 0: not told. */
 	uint8_t chaddr[6];
 };
 

@@ -67,6 +67,8 @@ line_char(struct http_body_reader *b, char c, uint64_t limit)
 	if (c != '\n') {
 		if (++b->line > HTTP_BODY_LINE)
 			return 400;
+		if (b->state == BODY_TRAILER && ++b->total > limit)
+			return 413;
 		if (b->state == BODY_DATA_END)
 			return 400;
 		return b->state == BODY_SIZE ? size_char(b, c) : 0;

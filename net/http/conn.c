@@ -13,10 +13,11 @@ const struct http_limits http_limits = {
 	.body = MIR_SEC(CONFIG_HTTP_BODY_SECONDS), .send = MIR_SEC(CONFIG_HTTP_SEND_SECONDS),
 };
 
-static uint64_t requests, refused, timeouts;
+static uint64_t requests, refused, timeouts, broken;
 MIR_COUNTER(http_requests, &requests, "HTTP requests answered");
 MIR_COUNTER(http_refused, &refused, "HTTP requests answered with a status of 400 or more");
 MIR_COUNTER(http_timeouts, &timeouts, "HTTP connections ended because the client was slow");
+MIR_COUNTER(http_cut_short, &broken, "HTTP responses not given whole, for want of memory");
 
 void
 http_conn_init(struct http_conn *c, struct http_server *s, mir_ns now)
@@ -51,6 +52,23 @@ http_conn_drop(struct http_conn *c)
 	c->state = HTTP_DONE;
 }
 
+static void
+cut_short(struct http_conn *c)
+{
+	broken++;
+	c->broken = true;
+	http_conn_drop(c);
+}
+
+/* HTTP/1.0 has to be told that the connection stays (RFC 9112 C.2.2). */
+static const char *
+connection_line(const struct http_conn *c)
+{
+	if (c->close)
+		return "Connection: close\r\n";
+	return c->request.minor == 0 ? "Connection: keep-alive\r\n" : "";
+}
+
 /* Puts the response's head on its way; the body follows by http_conn_output. */
 static void
 start_response(struct http_conn *c)
@@ -65,11 +83,11 @@ start_response(struct http_conn *c)
 	c->close |= r->close || c->request.close || c->end_of_input;
 	c->send_body = c->request.method != HTTP_HEAD && r->status != 304;
 	c->left = c->send_body ? r->length : 0;
-	head = http_response_head(c->server, r, c->close, wall);
+	head = http_response_head(r, connection_line(c), wall);
 	if (c->server->log)
 		http_log(c);
 	if (!head) {
-		http_conn_drop(c);
+		cut_short(c);
 		return;
 	}
 	mir_buf_append(&c->out, head);
@@ -228,6 +246,7 @@ next_request(struct http_conn *c, mir_ns now)
 {
 	free_response(c);
 	free_head(c);
+	c->request = (struct http_request){ .minor = 1 };	/* Its texts are gone. */
 	if (c->close) {
 		http_conn_drop(c);
 		return;
@@ -237,7 +256,6 @@ next_request(struct http_conn *c, mir_ns now)
 	advance(c, now);
 }
 
-/* A failed read ends the connection: the promised length can't be kept. */
 static struct mir_buf *
 next_window(struct http_conn *c)
 {
@@ -251,7 +269,7 @@ next_window(struct http_conn *c)
 		return b;
 	}
 	if (!r->kv || mir_kv_read(r->kv, &r->info, r->encoding, r->offset, len, &b)) {
-		http_conn_drop(c);
+		cut_short(c);
 		return NULL;
 	}
 	r->offset += len;

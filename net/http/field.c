@@ -20,6 +20,14 @@ http_text_is(const struct http_text *t, const char *text)
 	return i == t->len && !text[i];
 }
 
+bool
+http_char_in(char c, const char *others)
+{
+	char l = lower(c);
+
+	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || (c && strchr(others, c));
+}
+
 static struct http_text
 trim(const char *p, size_t len)
 {
@@ -86,6 +94,16 @@ content_length(struct http_request *r, struct http_fields *f, const struct http_
 	return 0;
 }
 
+/* RFC 3986 3.2: a name or address, and a port; no user. */
+static bool
+host_fine(const struct http_text *v)
+{
+	for (size_t i = 0; i < v->len; i++)
+		if (!http_char_in(v->p[i], "-._~%!$&'()*+,;=:[]"))
+			return false;
+	return true;
+}
+
 static unsigned
 special(struct http_request *r, struct http_fields *f, const struct http_text *n,
 	const struct http_text *v)
@@ -103,7 +121,7 @@ special(struct http_request *r, struct http_fields *f, const struct http_text *n
 		else
 			f->expect_other = true;
 	} else if (http_text_is(n, "host")) {
-		if (f->hosts)
+		if (f->hosts || !host_fine(v))
 			return 400;
 		f->hosts = true;
 		r->host = *v;

@@ -31,10 +31,11 @@ key_of(const struct http_text *path, char key[KEY_MAX])
 static void
 missing(struct http_files *f, const struct http_text *path, char *key, struct http_response *out)
 {
+	char location[HTTP_EXTRA - sizeof "Location: //\r\n"];
 	struct mir_kv_info info;
 	size_t len = path->len;
 
-	if (!len || path->p[len - 1] == '/' || len > HTTP_EXTRA - 32) {
+	if (!len || path->p[len - 1] == '/' || !http_encode_path(path, location, sizeof location)) {
 		http_response_text(out, 404);
 		return;
 	}
@@ -46,7 +47,7 @@ missing(struct http_files *f, const struct http_text *path, char *key, struct ht
 		return;
 	}
 	http_response_text(out, 301);
-	mir_snprintf(out->extra, sizeof out->extra, "Location: /%.*s/\r\n", (int)len, path->p);
+	mir_snprintf(out->extra, sizeof out->extra, "Location: /%s/\r\n", location);
 }
 
 static void
@@ -92,7 +93,7 @@ serve(const struct http_request *r, struct http_response *out)
 			     (unsigned long long)part.offset,
 			     (unsigned long long)(part.offset + part.len - 1),
 			     (unsigned long long)info->size);
-	} else if (info->encoded_size[MIR_KV_GZIP] && http_accepts_gzip(r)) {
+	} else if (info->encoded_size[MIR_KV_GZIP] && http_prefers_gzip(r)) {
 		out->encoding = MIR_KV_GZIP;
 		part.len = info->encoded_size[MIR_KV_GZIP];
 	}

@@ -51,8 +51,6 @@ struct http_server {
 	struct http_handler *handler;
 	mir_ns (*wall)(void);		/* For Date; 0: not known, and left out. */
 	bool log;			/* A line a request on the console. */
-	struct http_conn *conns;	/* Open ones; http_serve's. */
-	unsigned count;
 };
 
 struct http_limits {			/* CONFIG_HTTP_...; times in ns. */
@@ -74,6 +72,7 @@ struct http_conn {
 	struct mir_buf *out;		/* Response head and the like, ready to be sent. */
 	uint64_t left;			/* Of the response's body. */
 	bool end_of_input, send_body, close;
+	bool broken;			/* A response was cut short: end by reset. */
 	mir_ns deadline;
 	struct mir_addr peer;		/* For the log. */
 };
@@ -97,9 +96,9 @@ http_conn_wants_input(const struct http_conn *c)
 /* Waited long enough for input: answers 408 where a request had begun. */
 void http_conn_timeout(struct http_conn *c, mir_ns now);
 
-/* Writes the response's head; frees nothing.  NULL: no memory. */
-struct mir_buf *http_response_head(const struct http_server *s, const struct http_response *r,
-				   bool close, mir_ns wall);
+/* Writes the response's head, with the header line 'connection' or "".  NULL: no memory. */
+struct mir_buf *http_response_head(const struct http_response *r, const char *connection,
+				   mir_ns wall);
 const char *http_status_text(unsigned status);
 void http_log(const struct http_conn *c);
 /* A short text as the body. */

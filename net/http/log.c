@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The access log: one line a request, close to the Common Log Format. */
+/* The access log: one line a request, in the Common Log Format, with the path decoded. */
+#include "lib/text.h"
 #include "mir/log.h"
 #include "net/http/date.h"
 #include "net/http/http.h"
@@ -18,14 +19,15 @@ printable(char *to, size_t size, const struct http_text *t)
 void
 http_log(const struct http_conn *c)
 {
-	static const char *const methods[] = { "GET", "HEAD", "-" };
-	uint32_t ip = mir_addr_to_ipv4(&c->peer);
+	const struct http_request *r = &c->request;
 	mir_ns wall = c->server->wall ? c->server->wall() : 0;
-	char date[HTTP_DATE], line[120];
+	char ip[TEXT_IPV4], date[HTTP_DATE], method[12], path[120];
 
+	text_from_ipv4(mir_addr_to_ipv4(&c->peer), ip);
 	http_date_format(wall / MIR_SEC(1), date);
-	printable(line, sizeof line, &c->request.path);
-	mir_printf("%u.%u.%u.%u - - [%s] \"%s /%s\" %u %llu\n", ip >> 24, ip >> 16 & 255,
-		   ip >> 8 & 255, ip & 255, date, methods[c->request.method], line, c->response.status,
-		   (unsigned long long)c->response.length);
+	printable(method, sizeof method, &r->name);
+	printable(path, sizeof path, &r->path);
+	mir_printf("%s - - [%.2s/%.3s/%.4s:%.8s +0000] \"%s /%s HTTP/1.%u\" %u %llu\n", ip,
+		   date + 5, date + 8, date + 12, date + 17, r->name.len ? method : "-", path,
+		   r->minor, c->response.status, (unsigned long long)c->left);
 }

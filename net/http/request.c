@@ -22,15 +22,9 @@ http_head_end(const char *p, size_t len, size_t *scanned)
 static bool
 is_token(const char *p, size_t len)
 {
-	static const char others[] = "!#$%&'*+-.^_`|~";
-
-	for (size_t i = 0; i < len; i++) {
-		bool alnum = (p[i] >= '0' && p[i] <= '9') || (p[i] >= 'A' && p[i] <= 'Z') ||
-		    (p[i] >= 'a' && p[i] <= 'z');
-
-		if (!alnum && (!p[i] || !strchr(others, p[i])))
+	for (size_t i = 0; i < len; i++)
+		if (!http_char_in(p[i], "!#$%&'*+-.^_`|~"))
 			return false;
-	}
 	return len > 0;
 }
 
@@ -70,10 +64,10 @@ parse_line(char *p, size_t len, struct http_request *r)
 	char *target = memchr(p, ' ', len), *version;
 	unsigned status, late = 0;
 
-	r->line = (struct http_text){ p, len };
 	if (!target)
 		return 400;
-	status = parse_method(p, (size_t)(target - p), &r->method);
+	r->name = (struct http_text){ p, (size_t)(target - p) };
+	status = parse_method(p, r->name.len, &r->method);
 	if (status == 400)
 		return 400;
 	late = status;

@@ -25,7 +25,7 @@ struct http_text {			/* Not 0-terminated; p is NULL when absent. */
 struct http_request {
 	enum http_method method;
 	unsigned minor;			/* HTTP/1.minor; above 1 is taken as 1. */
-	struct http_text line;		/* The request line, as it came (path undone). */
+	struct http_text name;		/* Of the method, as it came. */
 	struct http_text path;		/* Decoded, without the leading '/' and the query. */
 	bool close;			/* The connection ends after the response. */
 	bool expect_continue;
@@ -45,6 +45,12 @@ unsigned http_parse_request(char *p, size_t len, struct http_request *out);
 /* Decodes and checks a request target in place (RFC 3986); 0 or a status. */
 unsigned http_parse_target(char *p, size_t len, struct http_text *path);
 
+/* The path as it stands in a URL, with its escapes; false: no room. */
+bool http_encode_path(const struct http_text *path, char *to, size_t size);
+
 bool http_text_is(const struct http_text *t, const char *lower);	/* Ignoring case. */
+
+/* A letter, a digit, or one of 'others'. */
+bool http_char_in(char c, const char *others);
 
 #endif

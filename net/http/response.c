@@ -42,15 +42,13 @@ http_response_text(struct http_response *r, unsigned status)
 }
 
 struct mir_buf *
-http_response_head(const struct http_server *s, const struct http_response *r, bool close,
-		   mir_ns wall)
+http_response_head(const struct http_response *r, const char *connection, mir_ns wall)
 {
 	struct mir_buf *b = mir_buf_alloc(MIR_BUF_HEADROOM, HEAD_MAX);
 	char date[HTTP_DATE];
 	char *to;
 	int n;
 
-	(void)s;
 	if (!b)
 		return NULL;
 	to = (char *)b->data;
@@ -65,8 +63,7 @@ http_response_head(const struct http_server *s, const struct http_response *r, b
 	if (r->status != 304)
 		n += mir_snprintf(to + n, HEAD_MAX - (size_t)n, "Content-Length: %llu\r\n",
 				  (unsigned long long)r->length);
-	n += mir_snprintf(to + n, HEAD_MAX - (size_t)n, "%s%s\r\n", r->extra,
-			  close ? "Connection: close\r\n" : "");
+	n += mir_snprintf(to + n, HEAD_MAX - (size_t)n, "%s%s\r\n", r->extra, connection);
 	if (n >= HEAD_MAX) {
 		mir_buf_free(b);
 		return NULL;

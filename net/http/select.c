@@ -34,14 +34,14 @@ match(void *ctx, struct http_text t)
 		t.p += 2;
 		t.len -= 2;
 	}
-	if ((t.len == 1 && *t.p == '*') || same_tag(m->etag, t.p, t.len))
+	if (same_tag(m->etag, t.p, t.len))
 		m->found = true;
 }
 
 static bool
 matches(const struct http_text *list, const char *etag, bool strong)
 {
-	struct etag_match m = { etag, strong, false };
+	struct etag_match m = { etag, strong, list->len == 1 && *list->p == '*' };
 
 	http_list_each(list, match, &m);
 	return m.found;
@@ -100,7 +100,7 @@ number(const char **p, const char *end, uint64_t *out)
 unsigned
 http_range(const struct http_request *r, const struct mir_kv_info *info, struct http_part *out)
 {
-	const char *p = r->range.p, *end = p + r->range.len;
+	const char *p = r->range.p, *end;
 	uint64_t first = 0, last = UINT64_MAX;
 	bool has_first;
 
@@ -108,6 +108,7 @@ http_range(const struct http_request *r, const struct mir_kv_info *info, struct 
 		return 200;
 	if (r->range.len < 7 || memcmp(p, "bytes=", 6) != 0)
 		return 200;
+	end = p + r->range.len;
 	p += 6;
 	has_first = number(&p, end, &first);
 	if (p >= end || *p++ != '-')
@@ -130,50 +131,60 @@ http_range(const struct http_request *r, const struct mir_kv_info *info, struct 
 	return 206;
 }
 
-/* "gzip", "*" and "x-gzip" with a weight that is not 0; "gzip" outweighs "*". */
-struct gzip_search {
-	int named, any;			/* -1: not there; 0: refused; 1: taken. */
+/* Weights in thousandths; -1: not in the list. */
+struct codings {
+	int gzip, identity, any;
 };
 
-static bool
-weight_is_zero(const struct http_text *t, const char *semicolon)
+/* The weight behind a ';' (RFC 9110 12.4.2). */
+static int
+weight(const char *p, const char *end)
 {
-	const char *end = t->p + t->len, *p = semicolon + 1;
+	int q = 0, unit = 100;
 
 	while (p < end && (*p == ' ' || *p == '\t'))
 		p++;
 	if (end - p < 3 || (*p | 0x20) != 'q' || p[1] != '=' || p[2] != '0')
-		return false;
-	for (p += 3; p < end; p++)
-		if (*p != '0' && *p != '.')
-			return false;
-	return true;
+		return 1000;
+	for (p += 3; p < end && (*p == '.' || (*p >= '0' && *p <= '9')); p++) {
+		if (*p != '.') {
+			q += (*p - '0') * unit;
+			unit /= 10;
+		}
+	}
+	return q;
 }
 
 static void
 look(void *ctx, struct http_text t)
 {
 	const char *semicolon = memchr(t.p, ';', t.len);
-	int ok = !semicolon || !weight_is_zero(&t, semicolon);
-	struct gzip_search *s = ctx;
+	int q = semicolon ? weight(semicolon + 1, t.p + t.len) : 1000;
+	struct codings *c = ctx;
 
 	if (semicolon)
 		t.len = (size_t)(semicolon - t.p);
-	while (t.len && t.p[t.len - 1] == ' ')
+	while (t.len && (t.p[t.len - 1] == ' ' || t.p[t.len - 1] == '\t'))
 		t.len--;
 	if (http_text_is(&t, "gzip") || http_text_is(&t, "x-gzip"))
-		s->named = ok;
+		c->gzip = q;
+	else if (http_text_is(&t, "identity"))
+		c->identity = q;
 	else if (http_text_is(&t, "*"))
-		s->any = ok;
+		c->any = q;
 }
 
 bool
-http_accepts_gzip(const struct http_request *r)
+http_prefers_gzip(const struct http_request *r)
 {
-	struct gzip_search s = { -1, -1 };
+	struct codings c = { -1, -1, -1 };
 
 	if (!r->accept_encoding.p)
 		return false;
-	http_list_each(&r->accept_encoding, look, &s);
-	return s.named >= 0 ? s.named : s.any > 0;
+	http_list_each(&r->accept_encoding, look, &c);
+	if (c.gzip < 0)
+		c.gzip = c.any;
+	if (c.identity < 0)
+		c.identity = c.any;
+	return c.gzip > 0 && c.gzip >= c.identity;
 }

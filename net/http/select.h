@@ -18,7 +18,7 @@ struct http_part {
 unsigned http_range(const struct http_request *r, const struct mir_kv_info *info,
 		    struct http_part *out);
 
-/* Whether the client takes gzip (a weight above 0). */
-bool http_accepts_gzip(const struct http_request *r);
+/* Whether the client takes gzip, and likes it no less than plain bytes. */
+bool http_prefers_gzip(const struct http_request *r);
 
 #endif

@@ -12,12 +12,68 @@
 struct session {
 	struct http_conn conn;
 	struct mir_flow *flow;
+	struct mir_task *task;
+	struct session *next, *prev;	/* In 'waiting'. */
+	bool linked;
 };
 
+/* Sessions that wait for a request, those that have waited longest first. */
+static struct {
+	struct session *first, *last;
+} waiting;
+
 static struct mir_pool sessions = MIR_POOL(struct session, "http connections", CONFIG_HTTP_CONNS);
-static uint64_t accepted, overload;
+static uint64_t accepted, evicted, overload;
 MIR_COUNTER(http_connections, &accepted, "HTTP connections accepted");
+MIR_COUNTER(http_evicted, &evicted, "HTTP connections ended early to make room for others");
 MIR_COUNTER(http_overload, &overload, "HTTP connections refused at the limit");
+
+static void
+wait_begins(struct session *s)
+{
+	if (s->linked)
+		return;
+	s->linked = true;
+	s->next = NULL;
+	s->prev = waiting.last;
+	if (s->prev)
+		s->prev->next = s;
+	else
+		waiting.first = s;
+	waiting.last = s;
+}
+
+static void
+wait_ends(struct session *s)
+{
+	if (!s->linked)
+		return;
+	s->linked = false;
+	if (s->prev)
+		s->prev->next = s->next;
+	else
+		waiting.first = s->next;
+	if (s->next)
+		s->next->prev = s->prev;
+	else
+		waiting.last = s->prev;
+}
+
+/* Ends the session that has waited longest; its task runs, and is gone, before the caller's next
+ * turn. */
+static bool
+evict(void)
+{
+	struct session *s = waiting.first;
+
+	if (!s)
+		return false;
+	evicted++;
+	wait_ends(s);
+	mir_cancel(s->task);
+	mir_yield();
+	return true;
+}
 
 static int
 send_all(struct session *s)
@@ -26,15 +82,17 @@ send_all(struct session *s)
 	int err;
 
 	while ((b = http_conn_output(&s->conn, mir_now()))) {
+		wait_ends(s);
 		err = mir_flow_write(s->flow, b, mir_deadline(mir_now(), http_limits.send));
 		if (err) {
 			mir_buf_free(b);
 			return err;
 		}
 	}
-	return MIR_OK;
+	return s->conn.broken ? MIR_ENOMEM : MIR_OK;
 }
 
+/* A request that comes in slowly counts as waiting: only an answer ends it. */
 static int
 converse(struct session *s)
 {
@@ -42,6 +100,7 @@ converse(struct session *s)
 	int n, err;
 
 	while (s->conn.state != HTTP_DONE) {
+		wait_begins(s);
 		n = mir_flow_read(s->flow, &b, s->conn.deadline);
 		if (n == MIR_ETIMEDOUT)
 			http_conn_timeout(&s->conn, mir_now());
@@ -78,16 +137,18 @@ static void
 session_task(void *arg)
 {
 	struct session *s = arg;
-	int err = converse(s);
+	int err;
 
-	if (err) {
+	s->task = mir_task_self();
+	err = converse(s);
+	wait_ends(s);
+	if (err && err != MIR_ECANCELED) {
 		mir_flow_abort(s->flow);
 	} else {
 		linger(s->flow);
 		mir_flow_close(s->flow);
 	}
 	http_conn_drop(&s->conn);
-	s->conn.server->count--;
 	mir_pool_put(&sessions, s);
 }
 
@@ -97,6 +158,8 @@ start(struct http_server *server, struct mir_flow *flow)
 	struct session *s = mir_pool_get(&sessions);
 	uint16_t port;
 
+	if (!s && evict())
+		s = mir_pool_get(&sessions);
 	if (!s) {
 		overload++;
 		mir_flow_abort(flow);
@@ -105,14 +168,14 @@ start(struct http_server *server, struct mir_flow *flow)
 	s->flow = flow;
 	http_conn_init(&s->conn, server, mir_now());
 	mir_flow_peer(flow, &s->conn.peer, &port);
-	if (!mir_spawn("http connection", session_task, s)) {
+	if (!mir_spawn("http connection", session_task, s) &&
+	    !(evict() && mir_spawn("http connection", session_task, s))) {
 		overload++;
 		mir_flow_abort(flow);
 		mir_pool_put(&sessions, s);
 		return;
 	}
 	accepted++;
-	server->count++;
 }
 
 int

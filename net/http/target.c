@@ -16,16 +16,17 @@ hex(char c)
 static char *
 path_start(char *p, char *end)
 {
-	static const char scheme[] = "http://";
+	const struct http_text scheme = { p, 7 };
+	char *authority;
 
 	if (p < end && *p == '/')
 		return p;
-	if ((size_t)(end - p) < sizeof scheme || memcmp(p, scheme, sizeof scheme - 1) != 0)
+	if (end - p < 8 || !http_text_is(&scheme, "http://"))
 		return NULL;
-	p += sizeof scheme - 1;
+	authority = p += 7;
 	while (p < end && *p != '/' && *p != '?')
 		p++;
-	return p;
+	return p > authority ? p : NULL;
 }
 
 /* Decodes up to the query; the new end, NULL: an escape or a character that can't be. */
@@ -84,4 +85,27 @@ http_parse_target(char *p, size_t len, struct http_text *path)
 		return 400;
 	*path = (struct http_text){ start, (size_t)(end - start) };
 	return 0;
+}
+
+bool
+http_encode_path(const struct http_text *path, char *to, size_t size)
+{
+	static const char hex_digits[] = "0123456789ABCDEF", plain[] = "-._~!$&'()*+,;=:@/";
+	size_t n = 0;
+
+	for (size_t i = 0; i < path->len; i++) {
+		unsigned char c = (unsigned char)path->p[i];
+
+		if (size - n < 4)
+			return false;
+		if (http_char_in((char)c, plain)) {
+			to[n++] = (char)c;
+			continue;
+		}
+		to[n++] = '%';
+		to[n++] = hex_digits[c >> 4];
+		to[n++] = hex_digits[c & 15];
+	}
+	to[n] = '\0';
+	return true;
 }

@@ -17,6 +17,8 @@ icmp_parse_error(const uint8_t *p, size_t len, struct icmp_error *out)
 	header = (ip[IPV4_VIHL] & 15) * 4u;
 	if (ip[IPV4_VIHL] >> 4 != 4 || header < IPV4_HDR || len < ICMP_HDR + header + 8)
 		return MIR_EPROTO;
+	if (get16(ip + IPV4_FRAG) & 0x3fff)	/* We send no fragments. */
+		return MIR_EPROTO;
 	out->type = p[ICMP_TYPE];
 	out->code = p[ICMP_CODE];
 	out->mtu = get16(p + ICMP_MTU);

@@ -50,10 +50,8 @@ ipv4_mask(uint8_t prefix)
 	return prefix ? 0xffffffffu << (32 - prefix) : 0;
 }
 
-static inline bool
-ipv4_is_multicast(uint32_t ip)
-{
-	return ip >> 28 == 0xe;
-}
+/* An address that a host in a network of that prefix may have: not of a group, not 0/8 or
+ * loopback, nor the network's own two. */
+bool ipv4_is_host(uint32_t ip, uint8_t prefix);
 
 #endif

@@ -3,7 +3,15 @@
 #include "lib/text.h"
 #include "mir/log.h"
 #include "mir/random.h"
+#include "net/ipv4/packet.h"
 #include "net/stack/priv.h"
+
+bool
+stack_is_broadcast(const struct stack *s, uint32_t ip)
+{
+	return ip == IPV4_BROADCAST ||
+	    (s->ip && s->prefix < 31 && ip == (s->ip | ~ipv4_mask(s->prefix)));
+}
 
 void
 stack_set_address(struct stack *s, uint32_t ip, uint8_t prefix, uint32_t gateway, uint32_t dns)
@@ -23,7 +31,8 @@ stack_set_address(struct stack *s, uint32_t ip, uint8_t prefix, uint32_t gateway
 	s->prefix = prefix;
 	s->gateway = gateway;
 	s->dns = dns;
-	arp_set_local(&s->arp, s->nif->info.mac, ip, ip != 0);
+	arp_set_local(&s->arp, mir_now(), s->nif->info.mac, ip);
+	s->arp_next = arp_poll(&s->arp, mir_now());
 	mir_wake(&s->stack.changed);
 }
 
@@ -35,14 +44,24 @@ stack_conflict(void *ctx, uint32_t ip, const uint8_t mac[ETHER_ADDR])
 
 	mir_warn("stack", "vif %u: %02x:%02x:%02x:%02x:%02x:%02x uses our address %s, too",
 		 s->nif->index, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5],
-		 text_from_ipv4(ip ? ip : s->arp.probe_ip, text));
-	if (s->cfg.dhcp) {
-		dhcp_conflict(&s->dhcp, mir_now());
-		s->dhcp_next = dhcp_poll(&s->dhcp, mir_now());
-	} else {
-		/* RFC 5227 2.4 (b): defend a configured address, once per conflict seen. */
-		arp_set_local(&s->arp, s->nif->info.mac, s->ip, true);
-	}
+		 text_from_ipv4(ip, text));
+	dhcp_conflict(&s->dhcp, mir_now());
+	s->dhcp_next = dhcp_poll(&s->dhcp, mir_now());
+}
+
+void
+stack_dhcp_input(void *ctx, struct mir_buf *message)
+{
+	struct stack *s = ctx;
+	mir_ns now = mir_now();
+	size_t len = mir_buf_len(message);
+	struct mir_buf *whole = mir_buf_pullup(message, len < DHCP_MAX ? len : DHCP_MAX);
+
+	if (whole)			/* Else what is contiguous is judged, as if cut short. */
+		message = whole;
+	dhcp_input(&s->dhcp, now, message->data, message->len);
+	s->dhcp_next = dhcp_poll(&s->dhcp, now);
+	mir_buf_free(message);
 }
 
 static void
@@ -68,8 +87,12 @@ dhcp_probe(void *ctx, uint32_t ip)
 static void
 dhcp_bound(void *ctx, const struct dhcp_lease *lease)
 {
-	arp_probe(&((struct stack *)ctx)->arp, 0);
-	stack_set_address(ctx, lease->ip, lease->prefix, lease->gateway, lease->dns);
+	struct stack *s = ctx;
+
+	arp_probe(&s->arp, 0);
+	s->mtu = lease->mtu;
+	stack_set_address(s, lease->ip, lease->prefix, lease->gateway,
+			  s->cfg.dns ? s->cfg.dns : lease->dns);
 }
 
 static void

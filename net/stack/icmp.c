@@ -17,8 +17,6 @@ MIR_COUNTER(icmp_errors_received, &errors, "ICMP errors handed to a protocol");
 MIR_COUNTER(icmp_errors_sent, &errors_sent, "ICMP errors sent");
 MIR_COUNTER(icmp_errors_limited, &errors_limited, "ICMP errors not sent, by the rate limit");
 
-#define QUOTE_MAX (IPV4_HDR_MAX + 8)
-
 /* The request's own pages go back as the reply; only the type and the checksum change. */
 static void
 echo(struct stack *s, const struct stack_packet *p, struct mir_buf *b)
@@ -43,7 +41,7 @@ kind_of(const struct icmp_error *e)
 static void
 error_received(struct stack *s, mir_ns now, struct mir_buf *b)
 {
-	uint8_t copy[ICMP_HDR + QUOTE_MAX];
+	uint8_t copy[ICMP_HDR + STACK_QUOTE];
 	size_t len = mir_buf_copy_out(b, 0, copy, sizeof copy);
 	struct mir_addr src, dst;
 	struct icmp_error e;
@@ -92,15 +90,14 @@ stack_icmp_input(struct stack *s, mir_ns now, const struct stack_packet *p, stru
 	mir_buf_free(b);
 }
 
+/* RFC 1122 3.2.2: about the first 8 bytes of a packet that was for us alone. */
 void
-stack_icmp_port(struct stack *s, mir_ns now, const struct stack_packet *p, const uint8_t *ip,
-		size_t len)
+stack_icmp_unreachable(struct stack *s, mir_ns now, const struct stack_packet *p,
+		       enum icmp_unreachable code, const uint8_t *ip)
 {
 	size_t quote = p->ip.header + 8u;
 	struct mir_buf *b;
 
-	if (quote > len)
-		return;
 	if (!icmp_allowed(&s->icmp_limit, now)) {
 		errors_limited++;
 		return;
@@ -108,7 +105,7 @@ stack_icmp_port(struct stack *s, mir_ns now, const struct stack_packet *p, const
 	b = mir_buf_alloc(MIR_BUF_HEADROOM, ICMP_HDR + quote);
 	if (!b)
 		return;
-	icmp_build_error(b->data, ICMP_UNREACHABLE, ICMP_PORT, ip, quote);
+	icmp_build_error(b->data, ICMP_UNREACHABLE, code, ip, quote);
 	errors_sent++;
 	stack_output_drop(s, s->ip, p->ip.src, IPV4_ICMP, b);
 }

@@ -2,36 +2,36 @@
 /* The way up: frame, packet, and the protocol that it is for.
  *
  * Every frame ends in exactly one counter: delivered to a protocol's engine, which goes on
- * counting, or dropped here with a reason. */
+ * counting, or dropped here with a reason.  docs/network.md has the sums. */
 #include "mir/err.h"
 #include "mir/stats.h"
-#include "net/ipv4/packet.h"
 #include "net/stack/priv.h"
 
-static uint64_t rx_frames, drop_short, drop_not_ours, drop_type;
+static uint64_t rx_frames, drop_short, drop_not_ours, drop_own, drop_type;
 MIR_COUNTER(stack_rx_frames, &rx_frames, "frames that the devices handed up");
 MIR_COUNTER(ether_drop_malformed, &drop_short, "frames too short, or from a group address");
 MIR_COUNTER(ether_drop_not_ours, &drop_not_ours, "frames for another host or group");
+MIR_COUNTER(ether_drop_own, &drop_own, "frames that we sent ourselves");
 MIR_COUNTER(ether_drop_type, &drop_type, "frames of a protocol we don't speak");
 
-static uint64_t faults[IPV4_FAULTS], drop_address, drop_protocol, drop_memory;
+static uint64_t faults[IPV4_FAULTS], drop_address, drop_broadcast, drop_protocol, drop_memory;
 MIR_COUNTER(ipv4_rx_packets, &faults[IPV4_FINE], "IPv4 packets with a good header");
 MIR_COUNTER(ipv4_drop_short, &faults[IPV4_SHORT], "IPv4 headers cut short");
 MIR_COUNTER(ipv4_drop_version, &faults[IPV4_VERSION], "IPv4 headers of wrong version or size");
-MIR_COUNTER(ipv4_drop_length, &faults[IPV4_LENGTH], "IPv4 packets longer than their frame");
+MIR_COUNTER(ipv4_drop_length, &faults[IPV4_LENGTH], "IPv4 packets longer than their frame, or empty");
 MIR_COUNTER(ipv4_drop_checksum, &faults[IPV4_CHECKSUM], "IPv4 headers with a wrong checksum");
 MIR_COUNTER(ipv4_drop_source, &faults[IPV4_SOURCE], "IPv4 packets from an impossible source");
 MIR_COUNTER(ipv4_drop_options, &faults[IPV4_OPTIONS], "IPv4 packets with refused options");
 MIR_COUNTER(ipv4_drop_fragment, &faults[IPV4_FRAGMENT], "IPv4 fragments");
 MIR_COUNTER(ipv4_drop_address, &drop_address, "IPv4 packets for another host");
+MIR_COUNTER(ipv4_drop_broadcast, &drop_broadcast, "TCP segments sent to all");
 MIR_COUNTER(ipv4_drop_protocol, &drop_protocol, "IPv4 packets of an unknown protocol");
 MIR_COUNTER(stack_drop_memory, &drop_memory, "received packets dropped for want of memory");
 
-static uint64_t to_tcp, to_udp, to_icmp, to_dhcp;
+static uint64_t to_tcp, to_udp, to_icmp;
 MIR_COUNTER(ipv4_to_tcp, &to_tcp, "packets handed to TCP");
 MIR_COUNTER(ipv4_to_udp, &to_udp, "packets handed to UDP");
 MIR_COUNTER(ipv4_to_icmp, &to_icmp, "packets handed to ICMP");
-MIR_COUNTER(ipv4_to_dhcp, &to_dhcp, "packets handed to the DHCP client");
 
 static void
 drop(struct mir_buf *b, uint64_t *counter)
@@ -62,80 +62,75 @@ strip(struct mir_buf *b, size_t len)
 	return b;
 }
 
+/* RFC 1122 3.2.1.3: neither we nor all, and somebody, sent it. */
 static bool
-is_broadcast(const struct stack *s, uint32_t ip)
+source_possible(const struct stack *s, uint32_t src)
 {
-	uint32_t mask = ipv4_mask(s->prefix);
-
-	return ip == IPV4_BROADCAST || (s->ip && s->prefix < 31 && ip == (s->ip | ~mask));
-}
-
-static bool
-is_dhcp(const struct stack *s, const uint8_t *transport, size_t len)
-{
-	struct udp_hdr h;
-
-	return s->cfg.dhcp && udp_parse(transport, len, len, &h) == MIR_OK &&
-	    h.dport == DHCP_CLIENT_PORT;
+	return src != 0 && src != s->ip && !stack_is_broadcast(s, src);
 }
 
 static void
-to_udp_engine(struct stack *s, mir_ns now, const struct stack_packet *p, struct mir_buf *b)
+to_udp_engine(struct stack *s, mir_ns now, const struct stack_packet *p, uint16_t port,
+	      struct mir_buf *b)
 {
-	const uint8_t *ip = b->data;
-	size_t have = b->len;
-	struct udp_hdr h;
+	bool open = udp_port_bound(&s->udp, port);
+	uint8_t quote[STACK_QUOTE];
 
-	if (udp_parse(ip + p->ip.header, have - p->ip.header, p->ip.total - p->ip.header, &h) ==
-	    MIR_OK && !udp_port_bound(&s->udp, h.dport) && p->unicast)
-		stack_icmp_port(s, now, p, ip, have);
+	if (!open)
+		mir_buf_copy_out(b, 0, quote, p->ip.header + 8u);
 	to_udp++;
-	udp_input(&s->udp, &p->src, &p->dst, strip(b, p->ip.header));
+	/* No answer to a datagram with a wrong checksum: who knows whose it is. */
+	if (udp_input(&s->udp, &p->src, &p->dst, strip(b, p->ip.header)) == MIR_ENOENT &&
+	    p->unicast)
+		stack_icmp_unreachable(s, now, p, ICMP_PORT, quote);
 }
 
 static void
-to_dhcp_engine(struct stack *s, mir_ns now, const struct stack_packet *p, struct mir_buf *b)
+unknown_protocol(struct stack *s, mir_ns now, const struct stack_packet *p, struct mir_buf *b)
 {
-	size_t head = p->ip.header + UDP_HDR, len = mir_buf_len(b);
-	struct mir_buf *whole = mir_buf_pullup(b, len < head + DHCP_MAX ? len : head + DHCP_MAX);
+	if (p->unicast && b->len >= p->ip.header + 8u)
+		stack_icmp_unreachable(s, now, p, ICMP_PROTOCOL, b->data);
+	drop(b, &drop_protocol);
+}
 
-	to_dhcp++;
-	if (whole) {
-		b = whole;
-		dhcp_input(&s->dhcp, now, b->data + head, b->len - head);
-		s->dhcp_next = dhcp_poll(&s->dhcp, now);
-	}
-	mir_buf_free(b);
+/* The destination port of UDP, wherever that may be cut short. */
+static uint16_t
+udp_port(const struct stack_packet *p, const struct mir_buf *b)
+{
+	if (p->ip.proto != IPV4_UDP || b->len < p->ip.header + 8u)
+		return 0;
+	return get16(b->data + p->ip.header + UDP_DPORT);
 }
 
 /* 'b' starts with the IP header; it and the 8 bytes behind are contiguous. */
 static void
 dispatch(struct stack *s, mir_ns now, const struct stack_packet *p, struct mir_buf *b)
 {
-	bool mine = s->ip && p->ip.dst == s->ip;
+	uint16_t port = udp_port(p, b);
 
-	if (p->ip.proto == IPV4_UDP &&
-	    is_dhcp(s, b->data + p->ip.header, b->len - p->ip.header)) {
-		to_dhcp_engine(s, now, p, b);
-	} else if (!mine && !(s->ip && is_broadcast(s, p->ip.dst))) {
+	if (s->cfg.dhcp && port == DHCP_CLIENT_PORT) {
+		to_udp_engine(s, now, p, port, b);	/* Whatever address the server thinks of. */
+	} else if (!p->unicast && !(s->ip && stack_is_broadcast(s, p->ip.dst))) {
 		drop(b, &drop_address);
 	} else if (p->ip.proto == IPV4_UDP) {
-		to_udp_engine(s, now, p, b);
-	} else if (p->ip.proto == IPV4_TCP && p->unicast) {
-		to_tcp++;
-		tcp_input(&s->tcp, now, &p->src, &p->dst, strip(b, p->ip.header));
+		to_udp_engine(s, now, p, port, b);
 	} else if (p->ip.proto == IPV4_ICMP) {
 		to_icmp++;
 		stack_icmp_input(s, now, p, strip(b, p->ip.header));
+	} else if (p->ip.proto == IPV4_TCP && !p->unicast) {
+		drop(b, &drop_broadcast);
+	} else if (p->ip.proto == IPV4_TCP) {
+		to_tcp++;
+		tcp_input(&s->tcp, now, &p->src, &p->dst, strip(b, p->ip.header));
 	} else {
-		drop(b, &drop_protocol);
+		unknown_protocol(s, now, p, b);
 	}
 }
 
 static void
 ipv4_input(struct stack *s, mir_ns now, bool to_us, struct mir_buf *b)
 {
-	size_t len = mir_buf_len(b), head = len < IPV4_HDR_MAX + 8 ? len : IPV4_HDR_MAX + 8;
+	size_t len = mir_buf_len(b), head = len < STACK_QUOTE ? len : STACK_QUOTE;
 	enum ipv4_fault fault;
 	struct stack_packet p;
 
@@ -143,20 +138,19 @@ ipv4_input(struct stack *s, mir_ns now, bool to_us, struct mir_buf *b)
 	if (!b)
 		return;
 	fault = ipv4_parse(b->data, b->len, len, &p.ip);
+	if (fault == IPV4_FINE && p.ip.total == p.ip.header)
+		fault = IPV4_LENGTH;		/* Nothing in it for anybody. */
+	if (fault == IPV4_FINE && !source_possible(s, p.ip.src))
+		fault = IPV4_SOURCE;
 	if (fault != IPV4_FINE) {
 		drop(b, &faults[fault]);
 		return;
 	}
 	faults[IPV4_FINE]++;
-	mir_buf_trim_to(b, p.ip.total);
-	if (p.ip.total == p.ip.header) {
-		drop(b, &drop_protocol);
-		return;
-	}
+	mir_buf_trim_to(b, p.ip.total);		/* Ethernet's padding is behind. */
 	p.src = mir_addr_from_ipv4(p.ip.src);
 	p.dst = mir_addr_from_ipv4(p.ip.dst);
-	p.unicast = to_us && s->ip && p.ip.dst == s->ip && p.ip.src != 0 &&
-	    !is_broadcast(s, p.ip.src);
+	p.unicast = to_us && s->ip && p.ip.dst == s->ip;
 	dispatch(s, now, &p, b);
 }
 
@@ -190,6 +184,10 @@ stack_input(void *ctx, struct mir_buf *frame)
 		return;
 	if (ether_parse(b->data, b->len, &h)) {
 		drop(b, &drop_short);
+		return;
+	}
+	if (memcmp(h.src, s->nif->info.mac, ETHER_ADDR) == 0) {
+		drop(b, &drop_own);
 		return;
 	}
 	to_us = memcmp(h.dst, s->nif->info.mac, ETHER_ADDR) == 0;

@@ -5,9 +5,12 @@
 #include "net/ipv4/packet.h"
 #include "net/stack/priv.h"
 
-static uint64_t tx_packets, tx_no_route, tx_refused, tx_memory, tx_queued;
+#define MTU_LEAST 576			/* RFC 791 3.1: what every host takes. */
+
+static uint64_t tx_packets, tx_no_route, tx_too_long, tx_refused, tx_memory, tx_queued;
 MIR_COUNTER(ipv4_tx_packets, &tx_packets, "IPv4 packets sent or waiting for ARP");
 MIR_COUNTER(ipv4_tx_no_route, &tx_no_route, "IPv4 packets without a way to their destination");
+MIR_COUNTER(ipv4_tx_too_long, &tx_too_long, "IPv4 packets longer than the MTU");
 MIR_COUNTER(stack_tx_refused, &tx_refused, "frames that the device would not take");
 MIR_COUNTER(stack_tx_queued, &tx_queued, "frames that waited for room in the device's ring");
 MIR_COUNTER(stack_tx_memory, &tx_memory, "packets not sent for want of memory");
@@ -114,20 +117,13 @@ next_hop(const struct stack *s, uint32_t dst)
 	return s->gateway;
 }
 
-static bool
-is_broadcast(const struct stack *s, uint32_t dst)
-{
-	return dst == IPV4_BROADCAST ||
-	    (s->ip && s->prefix < 31 && dst == (s->ip | ~ipv4_mask(s->prefix)));
-}
-
 static int
 resolve(struct stack *s, uint32_t dst, uint8_t mac[ETHER_ADDR], struct mir_buf *b)
 {
 	uint32_t hop;
 	int err;
 
-	if (is_broadcast(s, dst)) {
+	if (stack_is_broadcast(s, dst)) {
 		memcpy(mac, ether_broadcast, ETHER_ADDR);
 		return MIR_OK;
 	}
@@ -144,14 +140,29 @@ resolve(struct stack *s, uint32_t dst, uint8_t mac[ETHER_ADDR], struct mir_buf *
 	return err;
 }
 
+size_t
+stack_mtu(const struct stack *s)
+{
+	size_t mtu = s->nif->info.mtu;
+
+	if (s->mtu && s->mtu < mtu)
+		mtu = s->mtu;
+	return mtu < MTU_LEAST ? MTU_LEAST : mtu;
+}
+
 int
 stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b)
 {
-	struct mir_buf *packet = with_headroom(b, IPV4_HDR + ETHER_HDR);
 	size_t payload = mir_buf_len(b);
+	struct mir_buf *packet;
 	uint8_t mac[ETHER_ADDR];
 	int err;
 
+	if (payload + IPV4_HDR > stack_mtu(s)) {
+		tx_too_long++;
+		return MIR_EMSGSIZE;
+	}
+	packet = with_headroom(b, IPV4_HDR + ETHER_HDR);
 	if (!packet) {
 		tx_memory++;
 		return MIR_ENOMEM;

@@ -14,17 +14,6 @@ static struct stack_config config[DEVICES] = {
 	{ .dhcp = true }, { .dhcp = true }, { .dhcp = true }, { .dhcp = true },
 };
 
-/* A host's address: not of a group, not 0, not all ones, nor the net's own two. */
-static bool
-is_host(uint32_t ip, uint8_t prefix)
-{
-	uint32_t host = ip & ~ipv4_mask(prefix);
-
-	if (ip >> 24 == 0 || ip >> 24 == 127 || ip >> 28 >= 0xe)
-		return false;
-	return prefix >= 31 || (host != 0 && host != ~ipv4_mask(prefix));
-}
-
 static int
 parse_ip(const char *value, void *to)
 {
@@ -37,7 +26,7 @@ parse_ip(const char *value, void *to)
 	}
 	c->dhcp = false;
 	err = text_ipv4_prefix(value, &c->ip, &c->prefix);
-	return err ? err : is_host(c->ip, c->prefix) ? MIR_OK : MIR_EINVAL;
+	return err ? err : ipv4_is_host(c->ip, c->prefix) ? MIR_OK : MIR_EINVAL;
 }
 
 static int
@@ -46,7 +35,7 @@ parse_address(const char *value, void *to)
 	uint32_t *ip = to;
 	int err = text_ipv4(value, ip);
 
-	return err ? err : is_host(*ip, 32) ? MIR_OK : MIR_EINVAL;
+	return err ? err : ipv4_is_host(*ip, 32) ? MIR_OK : MIR_EINVAL;
 }
 
 MIR_PARAM(ip, parse_ip, &config[0], "A.B.C.D/BITS|dhcp", "address of vif 0");
@@ -59,24 +48,37 @@ MIR_PARAM(gw2, parse_address, &config[2].gateway, "A.B.C.D", "gateway of vif 2")
 MIR_PARAM(ip3, parse_ip, &config[3], "A.B.C.D/BITS|dhcp", "address of vif 3");
 MIR_PARAM(gw3, parse_address, &config[3].gateway, "A.B.C.D", "gateway of vif 3");
 
+/* What is wrong with the gateway; NULL: nothing. */
+static const char *
+gateway_fault(const struct stack_config *c)
+{
+	if (!c->gateway)
+		return NULL;
+	if (c->dhcp)
+		return "needs a static address, not dhcp";
+	if (c->gateway == c->ip)
+		return "is the address of the guest itself";
+	if ((c->gateway ^ c->ip) & ipv4_mask(c->prefix))
+		return "is not in the network of the address";
+	return NULL;
+}
+
 int
 stack_params(unsigned index, struct stack_config *out)
 {
-	const struct stack_config *c = index < DEVICES ? &config[index] : &config[0];
+	const char *fault;
+	char number[2] = { 0 };
 
 	*out = (struct stack_config){ .dhcp = true };
 	if (index >= DEVICES)
 		return MIR_OK;
-	if (c->dhcp && c->gateway) {
-		mir_error("stack", "command line: key 'gw' needs a static 'ip', vif %u has dhcp",
-			  index);
+	fault = gateway_fault(&config[index]);
+	if (fault) {
+		number[0] = (char)(index ? '0' + index : 0);
+		mir_error("stack", "command line: key 'gw%s': the gateway %s (key 'ip%s')",
+			  number, fault, number);
 		return MIR_EINVAL;
 	}
-	if (!c->dhcp && c->gateway && ((c->gateway ^ c->ip) & ipv4_mask(c->prefix))) {
-		mir_error("stack", "command line: key 'gw': the gateway is not in the network of "
-			  "'ip' of vif %u", index);
-		return MIR_EINVAL;
-	}
-	*out = *c;
+	*out = config[index];
 	return MIR_OK;
 }

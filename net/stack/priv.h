@@ -20,6 +20,7 @@ struct stack {
 	struct stack_config cfg;
 	uint32_t ip, gateway, dns;	/* In force; ip 0: none yet. */
 	uint8_t prefix;
+	uint16_t mtu;			/* The network's, as DHCP has it; 0: the device's. */
 	mir_ns arp_next, dhcp_next;	/* Deadlines of engines that don't tell them cheaply. */
 	struct mir_timer timer;
 	struct icmp_limit icmp_limit;
@@ -34,7 +35,7 @@ struct stack {
 struct stack_packet {			/* A received IPv4 packet on its way up. */
 	struct ipv4_hdr ip;
 	struct mir_addr src, dst;
-	bool unicast;			/* To us alone, on the link and in IP. */
+	bool unicast;			/* To us alone, on the link and in IP; else to all. */
 };
 
 /* input.c: the device's rx. */
@@ -43,11 +44,16 @@ void stack_input(void *ctx, struct mir_buf *frame);
 /* icmp.c: takes 'b', which starts with the ICMP header. */
 void stack_icmp_input(struct stack *s, mir_ns now, const struct stack_packet *p,
 		      struct mir_buf *b);
-/* Answers a packet with port unreachable; 'ip' is its header, 'len' readable bytes from there. */
-void stack_icmp_port(struct stack *s, mir_ns now, const struct stack_packet *p,
-		     const uint8_t *ip, size_t len);
+/* Answers a packet with destination unreachable; 'ip' is its header and STACK_QUOTE bytes or the
+ * whole packet. */
+#define STACK_QUOTE (IPV4_HDR_MAX + 8)
+void stack_icmp_unreachable(struct stack *s, mir_ns now, const struct stack_packet *p,
+			    enum icmp_unreachable code, const uint8_t *ip);
 
-/* output.c: sends the transport's packet 'b'; takes it on success.  MIR_EUNREACH, MIR_EAGAIN... */
+/* output.c: bytes of the largest IP packet. */
+size_t stack_mtu(const struct stack *s);
+
+/* Sends the transport's packet 'b'; takes it on success.  MIR_EUNREACH, MIR_EMSGSIZE, MIR_ENOMEM. */
 int stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b);
 /* As stack_output, but takes 'b' in any case. */
 void stack_output_drop(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto,
@@ -61,6 +67,8 @@ void stack_arp_send(void *ctx, const uint8_t mac[ETHER_ADDR], struct mir_buf *b)
 /* config.c: the address comes and goes. */
 void stack_set_address(struct stack *s, uint32_t ip, uint8_t prefix, uint32_t gateway,
 		       uint32_t dns);
+void stack_dhcp_input(void *ctx, struct mir_buf *message);
+bool stack_is_broadcast(const struct stack *s, uint32_t ip);
 void stack_dhcp_start(struct stack *s, mir_ns now);
 void stack_dhcp_init(struct stack *s);
 void stack_conflict(void *ctx, uint32_t ip, const uint8_t mac[ETHER_ADDR]);

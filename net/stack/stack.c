@@ -40,10 +40,8 @@ tcp_event(void *ctx, struct tcp_conn *c, unsigned events)
 static uint16_t
 tcp_mss(void *ctx, const struct mir_addr *dst)
 {
-	struct stack *s = ctx;
-
 	(void)dst;
-	return (uint16_t)(s->nif->info.mtu - IPV4_HDR - TCP_HDR);
+	return (uint16_t)(stack_mtu(ctx) - IPV4_HDR - TCP_HDR);
 }
 
 static mir_ns
@@ -168,7 +166,8 @@ static void
 open_engines(struct stack *s)
 {
 	const struct arp_env arp_env = { s, stack_arp_output, stack_arp_send, stack_conflict };
-	const struct udp_env udp_env = { s, udp_out, udp_source };
+	const struct udp_env udp_env = { .ctx = s, .output = udp_out, .source = udp_source,
+		.own_port = s->cfg.dhcp ? DHCP_CLIENT_PORT : 0, .own = stack_dhcp_input };
 	const struct tcp_env tcp_env = { .ctx = s, .output = tcp_out, .event = tcp_event,
 		.mss = tcp_mss, .now = tcp_now, .poke = tcp_poke };
 	uint8_t key[SIPHASH_KEY];
@@ -185,17 +184,20 @@ static void
 link_changed(void *ctx)
 {
 	struct stack *s = ctx;
+	mir_ns now = mir_now();
 
 	stack_tx_ready(s);		/* A link that went down refuses what waits for it. */
 	if (!s->nif->info.link) {
 		arp_flush(&s->arp);
 		return;
 	}
-	arp_set_local(&s->arp, s->nif->info.mac, s->ip, true);
-	if (s->cfg.dhcp)
-		stack_dhcp_start(s, mir_now());
-	else if (!s->ip)
+	if (s->cfg.dhcp || s->ip)
+		arp_set_local(&s->arp, now, s->nif->info.mac, s->ip);
+	else
 		stack_set_address(s, s->cfg.ip, s->cfg.prefix, s->cfg.gateway, s->cfg.dns);
+	if (s->cfg.dhcp)
+		stack_dhcp_start(s, now);
+	s->arp_next = arp_poll(&s->arp, now);
 	stack_rearm(s);
 }
 

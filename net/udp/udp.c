@@ -9,7 +9,7 @@
 
 #define QUEUE		CONFIG_UDP_QUEUE
 #define PORT_FIRST	49152		/* RFC 6335: dynamic ports. */
-#define PAYLOAD_MAX	1472		/* Bytes in one Ethernet frame: we don't fragment. */
+#define PAYLOAD_MAX	65507		/* Bytes; the path's MTU is the output's business. */
 
 struct datagram {
 	struct mir_buf *b;
@@ -26,8 +26,9 @@ struct udp_socket {
 };
 
 static struct mir_pool sockets = MIR_POOL(struct udp_socket, "udp sockets", CONFIG_UDP_SOCKETS);
-static uint64_t delivered, drop_malformed, drop_checksum, drop_port, drop_full;
+static uint64_t delivered, to_owner, drop_malformed, drop_checksum, drop_port, drop_full;
 MIR_COUNTER(udp_delivered, &delivered, "UDP datagrams given to a socket");
+MIR_COUNTER(udp_to_stack, &to_owner, "UDP datagrams for the stack itself: DHCP");
 MIR_COUNTER(udp_drop_malformed, &drop_malformed, "UDP headers that made no sense");
 MIR_COUNTER(udp_drop_checksum, &drop_checksum, "UDP datagrams with a wrong checksum");
 MIR_COUNTER(udp_drop_port, &drop_port, "UDP datagrams for a port nobody has");
@@ -52,7 +53,7 @@ find(const struct udp *u, uint16_t port)
 bool
 udp_port_bound(const struct udp *u, uint16_t port)
 {
-	return find(u, port) != NULL;
+	return (port && port == u->env.own_port) || find(u, port);
 }
 
 static int
@@ -127,7 +128,7 @@ free_port(struct udp *u)
 		uint16_t port = u->next_port;
 
 		u->next_port = port == UINT16_MAX ? PORT_FIRST : (uint16_t)(port + 1);
-		if (!find(u, port))
+		if (!udp_port_bound(u, port))
 			return port;
 	}
 	return 0;
@@ -140,7 +141,7 @@ udp_bind(struct udp *u, uint16_t port, struct mir_udp **out)
 
 	if (!port)
 		port = free_port(u);
-	if (!port || find(u, port))
+	if (!port || udp_port_bound(u, port))
 		return MIR_EEXIST;
 	s = mir_pool_get(&sockets);
 	if (!s)
@@ -175,13 +176,23 @@ drop(struct mir_buf *b, uint64_t *counter, int err)
 	return err;
 }
 
+static int
+enqueue(struct udp_socket *s, const struct mir_addr *src, uint16_t port, struct mir_buf *b)
+{
+	if (s->count == QUEUE)
+		return drop(b, &drop_full, MIR_ENOMEM);
+	s->queue[(s->first + s->count++) % QUEUE] = (struct datagram){ b, *src, port };
+	delivered++;
+	mir_wake(&s->udp.readable);
+	return MIR_OK;
+}
+
 int
 udp_input(struct udp *u, const struct mir_addr *src, const struct mir_addr *dst,
 	  struct mir_buf *b)
 {
 	struct udp_socket *s;
 	struct udp_hdr h;
-	unsigned at;
 
 	if (udp_parse(b->data, b->len, mir_buf_len(b), &h))
 		return drop(b, &drop_malformed, MIR_EPROTO);
@@ -189,15 +200,13 @@ udp_input(struct udp *u, const struct mir_addr *src, const struct mir_addr *dst,
 	if (!checksum_fine(b, &h, src, dst))
 		return drop(b, &drop_checksum, MIR_EPROTO);
 	s = find(u, h.dport);
-	if (!s)
+	if (!udp_port_bound(u, h.dport))
 		return drop(b, &drop_port, MIR_ENOENT);
-	if (s->count == QUEUE)
-		return drop(b, &drop_full, MIR_ENOMEM);
-	at = (s->first + s->count++) % QUEUE;
 	b->data += UDP_HDR;		/* Not trimmed: an empty datagram is one, too. */
 	b->len -= UDP_HDR;
-	s->queue[at] = (struct datagram){ b, *src, h.sport };
-	delivered++;
-	mir_wake(&s->udp.readable);
+	if (s)
+		return enqueue(s, src, h.sport, b);
+	to_owner++;
+	u->env.own(u->env.ctx, b);
 	return MIR_OK;
 }

@@ -33,6 +33,9 @@ struct udp_env {
 		      struct mir_buf *b);
 	/* The address datagrams to 'dst' come from; MIR_EUNREACH: none yet. */
 	int (*source)(void *ctx, const struct mir_addr *dst, struct mir_addr *src);
+	/* A port that the owner serves itself: DHCP's.  'own' takes the payload.  0: none. */
+	uint16_t own_port;
+	void (*own)(void *ctx, struct mir_buf *payload);
 };
 
 struct udp {

@@ -9,15 +9,18 @@ check:
 check-deps:
 	@scripts/check-deps
 
-unit-out := $(out)/unit
-unit-conf := $(unit-out)/config/include/generated/autoconf.h
-unit-make = $(MAKE) --no-print-directory -f test/unit/Makefile out=$(unit-out) T=$(T) V=$(V)
-$(unit-conf): configs/www_defconfig $(kconfigs)
-	$(Q)$(MAKE) --no-print-directory O=$(unit-out)/config www_defconfig auto-conf >/dev/null
+# Host programs: what does not build is found out, and said, by the run.
+host-make = $(MAKE) --no-print-directory -f test/$(1)/Makefile out=$(out)/$(1) T=$(T) V=$(V)
 auto-conf: $(out)/include/config/auto.conf
-check-unit: $(unit-conf)
-	-$(Q)$(unit-make) --keep-going build
-	$(Q)$(unit-make) run
+$(out)/%/config/include/generated/autoconf.h: configs/www_defconfig $(kconfigs)
+	$(Q)$(MAKE) --no-print-directory O=$(out)/$*/config www_defconfig auto-conf >/dev/null
+	@touch $@
+check-unit: $(out)/unit/config/include/generated/autoconf.h
+	-$(Q)$(call host-make,unit) --keep-going build
+	$(Q)$(call host-make,unit) run
+check-fuzz: $(out)/fuzz/config/include/generated/autoconf.h
+	-$(Q)$(call host-make,fuzz) --keep-going build
+	$(Q)$(call host-make,fuzz) $(if $(SECONDS),SECONDS=$(SECONDS)) run
 
 check-build:
 	@test/build/run $(out)/check/build
@@ -39,9 +42,6 @@ check-qemu: images
 
 check-xen: images
 	@test/xen/run $(out)/images
-
-check-fuzz:
-	@test/fuzz/run $(out)/fuzz
 
 bench: images
 	@bench/run $(out)/images

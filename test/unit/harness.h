@@ -68,6 +68,9 @@ bool test_check_str(const char *got, const char *want, const char *file, int lin
 bool test_check_mem(const void *got, const void *want, size_t len, const char *file, int line,
 		    const char *got_text);
 
+/* The harness of the program: a check did not hold. */
+void test_failed(void);
+
 extern bool test_panic_expected;
 extern jmp_buf test_panic_jump;
 _Noreturn void test_panicked(const char *text);

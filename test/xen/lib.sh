@@ -166,8 +166,3 @@ counter() {
 counters() {
 	fetch "http://$1/.mir/counters" "$2"
 }
-
-# The lines of the counters that tell what is in use: they must come back to where they were.
-in_use() {
-	grep -E '^(pages_free|pool_in_use|buf_views)' "$1"
-}

@@ -33,6 +33,7 @@ static struct parties who = { .our_mac = { 0x02, 0x4d, 0x75, 0x74, 0x61, 0x74 } 
 static int sock;
 static uint64_t random_state;
 static long sent, silent_at, tried, opened;
+static unsigned int open_port;		/* Of our open connection; 0: none. */
 
 static uint32_t
 draw(void)				/* splitmix64 */
@@ -86,9 +87,23 @@ answer_arp(const uint8_t *b)
 	send_packet(&k);
 }
 
+/* Like any host, we reset connections that we know nothing of; not always, so that some stay. */
+static void
+refuse(const uint8_t *b)
+{
+	struct tcp_at at = { (uint16_t)get16(b + 36), (uint16_t)get16(b + 34), get32(b + 42), 0 };
+	struct packet k;
+
+	if (b[23] != 6 || (b[47] & (TCP_RST | TCP_ACK)) != TCP_ACK || get16(b + 36) == open_port ||
+	    chance(5))
+		return;
+	packet_tcp(&k, &who, &at, TCP_RST, "", 0, "", 0);
+	send_packet(&k);
+}
+
 /* Waits for a packet of the guest's to us that 'wanted' likes. */
 static bool
-receive(bool (*wanted)(const uint8_t *b, size_t n, void *arg), void *arg, int ms)
+receive(bool (*wanted)(const uint8_t *b, void *arg), void *arg, int ms)
 {
 	uint8_t b[2048];
 	struct pollfd p = { .fd = sock, .events = POLLIN };
@@ -101,16 +116,19 @@ receive(bool (*wanted)(const uint8_t *b, size_t n, void *arg), void *arg, int ms
 			continue;
 		if (get16(b + 12) == 0x0806)
 			answer_arp(b);
-		else if (get16(b + 12) == 0x0800 && wanted(b, (size_t)n, arg))
+		else if (get16(b + 12) != 0x0800 || n < 54)
+			continue;
+		else if (wanted(b, arg))
 			return true;
+		else
+			refuse(b);
 	}
 	return false;
 }
 
 static bool
-is_echo_reply(const uint8_t *b, size_t n, void *arg)
+is_echo_reply(const uint8_t *b, void *arg)
 {
-	(void)n;
 	return b[23] == 1 && b[34] == 0 && get16(b + 38) == ECHO_ID &&
 	       get16(b + 40) == *(unsigned int *)arg;
 }
@@ -256,11 +274,11 @@ throw_tcp(void)
 }
 
 static bool
-is_syn_ack(const uint8_t *b, size_t n, void *arg)
+is_syn_ack(const uint8_t *b, void *arg)
 {
 	struct tcp_at *at = arg;
 
-	if (n < 54 || b[23] != 6 || get16(b + 36) != at->our_port || b[47] != (TCP_SYN | TCP_ACK))
+	if (b[23] != 6 || get16(b + 36) != at->our_port || b[47] != (TCP_SYN | TCP_ACK))
 		return false;
 	at->seq++;
 	at->ack = get32(b + 38) + 1;
@@ -289,6 +307,7 @@ throw_connection(void)
 	if (!receive(is_syn_ack, &at, 50))
 		return;
 	opened++;
+	open_port = at.our_port;
 	packet_tcp(&k, &who, &at, TCP_ACK, "", 0, "", 0);
 	send_packet(&k);
 	for (i = 0; i < n && !silent_at; i++) {
@@ -299,6 +318,7 @@ throw_connection(void)
 		if (chance(70))
 			at.seq += (uint32_t)strlen(text);
 	}
+	open_port = 0;
 	packet_tcp(&k, &who, &at, chance(80) ? TCP_RST | TCP_ACK : TCP_FIN | TCP_ACK, "", 0, "", 0);
 	send_packet(&k);
 }

@@ -108,7 +108,8 @@ take(uint32_t cons, uint32_t used)
 	byte_ring_store(&ring->rsp_cons, cons);
 }
 
-/* xenstored waits for a notification only when it found the ring full. */
+/* xenstored waits for a notification only when it found the ring full: so it has one due if the
+ * ring was full before we took something, also by what it wrote meanwhile. */
 static void
 event(void *ctx)
 {
@@ -123,7 +124,9 @@ event(void *ctx)
 		return;
 	}
 	take(cons, (uint32_t)used);
-	if (used == XENSTORE_RING_SIZE)
+	/* Orders our index, which makes room, before the look at xenstored's. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (byte_ring_load(&ring->rsp_prod) - cons >= XENSTORE_RING_SIZE)
 		xs_ring_kick();
 	mir_wake(&xs_ring_room);
 }

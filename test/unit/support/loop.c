@@ -42,7 +42,7 @@ wait_until(mir_ns deadline)
 		test_now = deadline;
 }
 
-static _Noreturn void
+__attribute__((noreturn)) static void
 leave(enum mir_exit how)
 {
 	mir_panic("the platform was told to exit (%d)", (int)how);

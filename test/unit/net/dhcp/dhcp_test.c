@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sources: net/dhcp/packet.c */
+/* sources: net/dhcp/packet.c net/dhcp/lease.c net/ipv4/packet.c */
 /* The DHCP client against a server in memory, in virtual time. */
 #include "lib/bytes.h"
 #include "net/dhcp/dhcp.h"
@@ -207,6 +207,63 @@ TEST(lost_messages_are_repeated_with_growing_pauses)
 	CHECK_EQ(client.state, DHCP_REQUESTING);
 	pass(now + MIR_SEC(60));
 	CHECK_EQ(client.state, DHCP_SELECTING);
+}
+
+TEST(a_slow_servers_offer_answers_any_of_our_tries)
+{
+	uint32_t first;
+
+	begin();
+	first = last.xid;
+	pass(now + MIR_SEC(5));
+	CHECK(sent > 1);
+	CHECK_EQ(last.xid, first);
+}
+
+TEST(a_bound_address_is_not_given_up_for_a_forged_packet)
+{
+	get_lease(600);
+	dhcp_conflict(&client, now);
+	CHECK_EQ(client.state, DHCP_BOUND);
+	CHECK_EQ(losses, 0);
+	CHECK_EQ(sent, 2);
+}
+
+TEST(a_link_that_returns_asks_for_the_same_address)
+{
+	get_lease(600);
+	dhcp_start(&client, now, mac);
+	CHECK_EQ(client.state, DHCP_REBOOTING);
+	CHECK_EQ(last.type, DHCP_REQUEST);
+	CHECK_EQ(last.ciaddr, 0);
+	reply(DHCP_ACK, 600);
+	CHECK_EQ(client.state, DHCP_BOUND);
+	CHECK_EQ(losses, 0);
+	dhcp_start(&client, now, mac);
+	reply(DHCP_NAK, 0);
+	CHECK_EQ(losses, 1);
+	CHECK_EQ(last.type, DHCP_DISCOVER);
+}
+
+TEST(without_an_answer_after_a_link_change_the_lease_runs_on_to_its_end)
+{
+	get_lease(600);
+	dhcp_start(&client, now, mac);
+	pass(now + MIR_SEC(60));
+	CHECK_EQ(client.state, DHCP_BOUND);
+	CHECK_EQ(losses, 0);
+	pass(now + MIR_SEC(540));
+	CHECK_EQ(losses, 1);
+	CHECK_EQ(client.state, DHCP_SELECTING);
+}
+
+TEST(a_lease_that_ended_while_the_link_was_down_is_lost)
+{
+	get_lease(600);
+	now += MIR_SEC(700);
+	dhcp_start(&client, now, mac);
+	CHECK_EQ(losses, 1);
+	CHECK_EQ(last.type, DHCP_DISCOVER);
 }
 
 TEST(messages_for_others_change_nothing)

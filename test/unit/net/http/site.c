@@ -21,6 +21,9 @@ static struct value {
 	  .data = (const uint8_t *)"0123456789", .size = 10 },
 	{ .key = "big.bin", .type = "application/octet-stream", .etag = "\"b1\"",
 	  .data = big, .size = SITE_BIG },
+	{ .key = "b %/\xc3\xa4/index.html", .type = "text/html", .etag = "\"u1\"",
+	  .data = (const uint8_t *)"u", .size = 1 },
+	{ .key = "broken", .type = "text/plain", .etag = "\"n1\"", .size = 100 },
 	{ .key = "empty", .type = "text/plain", .etag = "\"e1\"",
 	  .data = (const uint8_t *)"", .size = 0 },
 };
@@ -50,6 +53,8 @@ site_read(struct mir_kv *kv, const struct mir_kv_info *info, enum mir_kv_encodin
 	const uint8_t *data = e == MIR_KV_GZIP ? v->gzip : v->data;
 
 	(void)kv;
+	if (!data)
+		return MIR_EIO;
 	*out = mir_buf_view(e == MIR_KV_GZIP ? &v->gzip_mem : &v->mem, data + offset, len);
 	return *out ? MIR_OK : MIR_ENOMEM;
 }

@@ -277,7 +277,7 @@ static const char *const fates[] = {
 	"arp_drop_malformed", "arp_drop_ignored", "arp_drop_locked", "ipv4_drop_short",
 	"ipv4_drop_version", "ipv4_drop_length", "ipv4_drop_checksum", "ipv4_drop_source",
 	"ipv4_drop_options", "ipv4_drop_fragment", "ipv4_drop_address", "ipv4_drop_protocol",
-	"stack_drop_memory", "ipv4_to_tcp", "ipv4_to_udp", "ipv4_to_icmp", "ipv4_to_dhcp",
+	"stack_drop_memory", "ipv4_to_tcp", "ipv4_to_udp", "ipv4_to_icmp", "ipv4_drop_broadcast", "ether_drop_own",
 };
 
 static uint64_t

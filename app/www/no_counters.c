@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: ISC */
+/* Without CONFIG_WWW_COUNTERS: the counters have no page. */
+#include "app/www/www.h"
+
+struct http_handler *
+www_counters(void)
+{
+	return NULL;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/* sources: xen/xenstore/message.c drivers/netfront/rx_check.c drivers/netfront/tx_check.c */
+/* What another domain writes: xenstore's messages and the network ring's slots. */
+#include "drivers/netfront/rx_check.h"
+#include "mir/err.h"
+#include "test/fuzz/fuzz.h"
+#include "test/unit/harness.h"
+#include "xen/xenstore/message.h"
+
+static void
+message(const uint8_t *p, size_t len)
+{
+	const char *path, *token;
+	struct xs_header h;
+
+	if (len < XS_HEADER || xs_header_get(p, &h))
+		return;
+	CHECK(h.len <= XS_REPLY_MAX);
+	p += XS_HEADER;
+	len -= XS_HEADER;
+	if (h.len > len)
+		return;
+	for (uint32_t type = 0; type < 24; type++)
+		xs_reply_check(&h, p, type);
+	if (xs_event_parse(p, h.len, &path, &token) == MIR_OK)
+		CHECK((const uint8_t *)token + strlen(token) < p + h.len);
+}
+
+static void
+slot(const uint8_t *p, size_t len)
+{
+	struct netif_rx_response s;
+	struct rx_piece piece;
+
+	if (len < sizeof s)
+		return;
+	memcpy(&s, p, sizeof s);
+	if (rx_slot_check(&s, s.id, &piece) == MIR_OK)
+		CHECK(piece.len > 0 && piece.offset + piece.len <= 4096);
+}
+
+void
+fuzz_one(const uint8_t *data, size_t len)
+{
+	message(data, len);
+	slot(data, len);
+}
