@@ -7,7 +7,8 @@
 #include "xen/events.h"
 #include "xen/xenbus.h"
 
-#define RETRY	MIR_SEC(1)		/* After xenstore failed us. */
+#define RETRY		MIR_SEC(1)	/* After xenstore failed us. */
+#define START_EVENTS	1u		/* A new watch fires once; more is news. */
 
 static enum xenbus_state
 parse_state(const char *text)
@@ -94,14 +95,12 @@ read_back(struct xenbus_device *dev, bool first)
 	int err;
 
 	xs_batch_init(b);
-	dev->events_seen = dev->watch.events;
+	dev->events_seen = first ? START_EVENTS : dev->watch.events;
 	if (first)
 		xs_batch_watch(b, &dev->watch);
 	add_back_keys(dev, b);
 	err = xs_batch_do(b);
 	dev->back_state = err ? XenbusStateUnknown : parse_state(dev->state_text);
-	if (first)
-		dev->events_seen = dev->watch.events;
 	return err;
 }
 
@@ -119,7 +118,7 @@ attach(struct xenbus_device *dev)
 	dev->restarts = true;
 	if (strcmp(back, dev->back) == 0) {
 		dev->back_state = parse_state(dev->state_text);
-		dev->events_seen = dev->watch.events;
+		dev->events_seen = START_EVENTS;
 		return MIR_OK;
 	}
 	if (dev->watch.token[0])

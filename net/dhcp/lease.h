@@ -14,7 +14,8 @@ struct dhcp_lease {
 };
 
 /* Reads the lease out of 'm', the answer to a request that was first sent at 'sent'; the server
- * of '*lease' stays when 'm' names none.  MIR_EPROTO: no host can live on it; '*lease' is as it was. */
+ * of '*lease' stays when 'm' names none.  MIR_EPROTO: no host can live on it; '*lease' is as it
+ * was. */
 int dhcp_take_lease(struct dhcp_lease *lease, const struct dhcp_message *m, mir_ns sent);
 
 #endif

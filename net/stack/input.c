@@ -18,7 +18,7 @@ static uint64_t faults[IPV4_FAULTS], drop_address, drop_broadcast, drop_protocol
 MIR_COUNTER(ipv4_rx_packets, &faults[IPV4_FINE], "IPv4 packets with a good header");
 MIR_COUNTER(ipv4_drop_short, &faults[IPV4_SHORT], "IPv4 headers cut short");
 MIR_COUNTER(ipv4_drop_version, &faults[IPV4_VERSION], "IPv4 headers of wrong version or size");
-MIR_COUNTER(ipv4_drop_length, &faults[IPV4_LENGTH], "IPv4 packets longer than their frame, or empty");
+MIR_COUNTER(ipv4_drop_length, &faults[IPV4_LENGTH], "IPv4 packets empty or beyond their frame");
 MIR_COUNTER(ipv4_drop_checksum, &faults[IPV4_CHECKSUM], "IPv4 headers with a wrong checksum");
 MIR_COUNTER(ipv4_drop_source, &faults[IPV4_SOURCE], "IPv4 packets from an impossible source");
 MIR_COUNTER(ipv4_drop_options, &faults[IPV4_OPTIONS], "IPv4 packets with refused options");
@@ -62,11 +62,13 @@ strip(struct mir_buf *b, size_t len)
 	return b;
 }
 
-/* RFC 1122 3.2.1.3: neither we nor all, and somebody, sent it. */
+/* RFC 1122 3.2.1.3: neither we nor all sent it; who has no address yet may ask all by UDP. */
 static bool
-source_possible(const struct stack *s, uint32_t src)
+source_possible(const struct stack *s, const struct ipv4_hdr *h)
 {
-	return src != 0 && src != s->ip && !stack_is_broadcast(s, src);
+	if (h->src == 0)
+		return h->dst == IPV4_BROADCAST && h->proto == IPV4_UDP;
+	return h->src != s->ip && !stack_is_broadcast(s, h->src);
 }
 
 static void
@@ -140,7 +142,7 @@ ipv4_input(struct stack *s, mir_ns now, bool to_us, struct mir_buf *b)
 	fault = ipv4_parse(b->data, b->len, len, &p.ip);
 	if (fault == IPV4_FINE && p.ip.total == p.ip.header)
 		fault = IPV4_LENGTH;		/* Nothing in it for anybody. */
-	if (fault == IPV4_FINE && !source_possible(s, p.ip.src))
+	if (fault == IPV4_FINE && !source_possible(s, &p.ip))
 		fault = IPV4_SOURCE;
 	if (fault != IPV4_FINE) {
 		drop(b, &faults[fault]);

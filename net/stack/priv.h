@@ -53,7 +53,8 @@ void stack_icmp_unreachable(struct stack *s, mir_ns now, const struct stack_pack
 /* output.c: bytes of the largest IP packet. */
 size_t stack_mtu(const struct stack *s);
 
-/* Sends the transport's packet 'b'; takes it on success.  MIR_EUNREACH, MIR_EMSGSIZE, MIR_ENOMEM. */
+/* Sends the transport's packet 'b'; takes it on success.  MIR_EUNREACH, MIR_EMSGSIZE,
+ * MIR_ENOMEM. */
 int stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b);
 /* As stack_output, but takes 'b' in any case. */
 void stack_output_drop(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto,

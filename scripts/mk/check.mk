@@ -44,6 +44,6 @@ check-xen: images
 	@test/xen/run $(out)/images
 
 bench: images
-	@bench/run $(out)/images
+	@bench/run $(out)/images $(out)/bench.txt
 
 .PHONY: check $(suites:%=check-%) auto-conf bench images

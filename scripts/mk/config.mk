@@ -19,10 +19,11 @@ one-by-one:
 	$(Q)for g in $(goals); do $(MAKE) --no-print-directory "$$g" || exit; done
 else
 
-# What an application outside the tree adds; an empty file where there is none.
-export APP_KCONFIG := $(if $(APP_DIR),$(abspath $(APP_DIR))/Kconfig,scripts/mk/Kconfig.none)
+# What an application outside the tree adds: its place in the choice of applications, and options.
+export APP_KCONFIG := $(abspath $(or $(wildcard $(APP_DIR:%=%/Kconfig)),scripts/mk/Kconfig.none))
+export APP_OPTIONS := $(abspath $(or $(wildcard $(APP_DIR:%=%/Kconfig.options)),scripts/mk/Kconfig.none))
 export srctree := $(CURDIR)
-kconfigs := Kconfig $(wildcard scripts/mk/Kconfig.* $(addsuffix /Kconfig*,$(sort $(folders) $(dir $(folders)))))
+kconfigs := Kconfig $(APP_KCONFIG) $(APP_OPTIONS) $(wildcard scripts/mk/Kconfig.* $(addsuffix /Kconfig*,$(sort $(folders) $(dir $(folders)))))
 kconfig = cd $(out) && kconfig-$(1) $(2) Kconfig
 kconfig-dirs = mkdir -p $(out)/include/config $(out)/include/generated
 default-config := $(firstword $(wildcard $(APP_DIR)/defconfig) configs/www_defconfig)

@@ -11,7 +11,7 @@ define read-folder
 obj-y :=
 fast-y :=
 dir := $(1)
--include $(or $(2),$(1))/Makefile
+include $(or $(2),$(1))/Makefile
 objs += $$(addprefix $(1)/,$$(obj-y))
 fast-objs += $$(addprefix $(1)/,$$(fast-y))
 endef

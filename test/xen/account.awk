@@ -28,9 +28,9 @@ END {
 	equal("device", "netif_rx_frames.*", "stack_rx_frames")
 	equal("frames", "stack_rx_frames", "ether_drop_.* arp_rx_packets arp_drop_.* ipv4_rx_packets " \
 		"stack_drop_memory ipv4_drop_(short|version|length|checksum|source|options|fragment)")
-	equal("IPv4", "ipv4_rx_packets", "ipv4_to_.* ipv4_drop_address ipv4_drop_protocol")
+	equal("IPv4", "ipv4_rx_packets", "ipv4_to_.* ipv4_drop_(address|broadcast|protocol)")
 	equal("ICMP", "ipv4_to_icmp", "icmp_echo_requests icmp_errors_received icmp_drop_.*")
-	equal("UDP", "ipv4_to_udp", "udp_delivered udp_drop_.*")
+	equal("UDP", "ipv4_to_udp", "udp_delivered udp_to_stack udp_drop_.*")
 	equal("TCP", "ipv4_to_tcp", "tcp_rx_segments")
 	if (total("tcp_drop_.*") > total("tcp_rx_segments")) {
 		print "TCP dropped more segments than it got"
