@@ -2,7 +2,8 @@
 /* Tasks: their stacks, the ready list, and the switch between a task and the loop.
  *
  * A task's struct stands at the top of its own stack memory, above the stack: one allocation a
- * task.  Stacks of ended tasks are kept for the next ones, with their guard pages in place. */
+ * task.  Stacks of ended tasks are kept for the next ones, with their guard pages in place: up to
+ * a twelfth of memory, so that a server's connections come and go without touching tables. */
 #include "kernel/task.h"
 #include "mir/arch.h"
 #include "mir/err.h"
@@ -11,7 +12,7 @@
 #include "mir/stats.h"
 
 #define STACK_PAGES	(CONFIG_TASK_STACK_PAGES + 1)		/* With the guard page. */
-#define FREE_KEPT	32					/* Stacks kept for reuse. */
+#define FREE_KEPT	(mir_page_total_count() / 64)		/* Stacks kept for reuse. */
 
 struct mir_task *mir_current;
 

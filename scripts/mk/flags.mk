@@ -18,7 +18,8 @@ cppflags += -iquote $(APP_DIR) -ffile-prefix-map=$(abspath $(APP_DIR))=app
 endif
 
 warnings := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
-warnings += -Wframe-larger-than=1024
+# clang's frames are somewhat larger than gcc's.
+warnings += -Wframe-larger-than=$(if $(findstring clang,$(CC)),1280,1024)
 
 cflags := -std=gnu11 $(if $(CONFIG_OPTIMIZE_SPEED),-O2,-Os) -g $(warnings)
 cflags += -m64 -mcmodel=small -mno-red-zone -fno-pic -fno-pie
@@ -32,6 +33,6 @@ app-cflags := -pg -mfentry
 
 asflags := -D__ASSEMBLY__ -g
 
-ldflags := -static -no-pie -nostdlib -Wl,-T,arch/x86_64/mir.lds -Wl,--gc-sections
+ldflags := -static -nostdlib -Wl,-T,arch/x86_64/mir.lds -Wl,--gc-sections
 ldflags += -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack
 ldlibs := $(newlib)/lib/libc.a $(newlib)/lib/libm.a $(shell gcc -print-libgcc-file-name)
