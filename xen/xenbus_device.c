@@ -128,13 +128,20 @@ attach(struct xenbus_device *dev)
 }
 
 static void
+leave_backend(struct xenbus_device *dev)
+{
+	if (dev->front_state == XenbusStateConnected)
+		dev->driver->disconnect(dev);
+	dev->up = false;
+	dev->front_state = XenbusStateClosed;
+}
+
+static void
 close_device(struct xenbus_device *dev)
 {
 	struct xs_batch *b = &dev->batch;
 
-	dev->up = false;
-	dev->driver->disconnect(dev);
-	dev->front_state = XenbusStateClosed;
+	leave_backend(dev);
 	if (!dev->present)
 		return;
 	xs_batch_init(b);
@@ -202,6 +209,7 @@ follow(struct xenbus_device *dev)
 			close_device(dev);
 			break;
 		case XENBUS_RESTART:
+			leave_backend(dev);
 			return MIR_OK;
 		case XENBUS_WAIT:
 			err = wait_change(dev);

@@ -2,7 +2,8 @@
 /* The frontend's side of the state dance (xen/io/xenbus.h, docs/misc/xenstore-paths): pure.
  *
  * We are Initialising until the backend waits, then Connected at once, and Closed when it left or
- * when we gave it up; a backend that starts anew is met by starting anew. */
+ * when we gave it up.  A backend that starts anew is met by starting anew; never by Closed, which
+ * would make it close, too. */
 #include "xen/xenbus.h"
 
 static enum xenbus_step
@@ -14,7 +15,7 @@ when_connected(enum xenbus_state back, bool up)
 	case XenbusStateInitialising:
 	case XenbusStateInitWait:
 	case XenbusStateInitialised:
-		return up ? XENBUS_CLOSE : XENBUS_WAIT;
+		return up ? XENBUS_RESTART : XENBUS_WAIT;
 	case XenbusStateReconfiguring:
 	case XenbusStateReconfigured:
 		return XENBUS_WAIT;

@@ -27,7 +27,7 @@ static const struct {
 	{ "backend closed", XenbusStateConnected, XenbusStateClosed, true, XENBUS_CLOSE },
 	{ "backend vanished", XenbusStateConnected, XenbusStateUnknown, true, XENBUS_CLOSE },
 	{ "backend restarted unseen", XenbusStateConnected, XenbusStateInitWait, true,
-	  XENBUS_CLOSE },
+	  XENBUS_RESTART },
 	{ "backend reconfigures", XenbusStateConnected, XenbusStateReconfiguring, true,
 	  XENBUS_WAIT },
 	{ "a state that does not exist", XenbusStateConnected, 77, true, XENBUS_CLOSE },
