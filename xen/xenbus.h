@@ -65,7 +65,7 @@ struct xenbus_device {
 	struct mir_waitq changed;
 	struct xs_watch watch;
 	char watch_path[XENBUS_PATH + 8];
-	char state_text[8];
+	char state_text[8], online_text[4];
 	unsigned events_seen;
 	struct xs_batch batch;
 	struct xenbus_device *next;
@@ -84,9 +84,10 @@ void xenbus_wait_settled(mir_ns deadline);
 
 /* What to do next; pure. */
 enum xenbus_step {
-	XENBUS_WAIT, XENBUS_CONNECT, XENBUS_UP, XENBUS_CLOSE, XENBUS_RESTART,
+	XENBUS_WAIT, XENBUS_CONNECT, XENBUS_UP, XENBUS_CLOSE, XENBUS_RESTART, XENBUS_REOPEN,
 };
-enum xenbus_step xenbus_next_step(enum xenbus_state front, enum xenbus_state back, bool up);
+enum xenbus_step xenbus_next_step(enum xenbus_state front, enum xenbus_state back, bool up,
+				  bool online);
 
 /* Between xenbus.c and device.c. */
 void xenbus_device_task(void *dev);

@@ -7,8 +7,7 @@
 #include "xen/events.h"
 #include "xen/xenbus.h"
 
-#define RETRY		MIR_SEC(1)	/* After xenstore failed us. */
-#define START_EVENTS	1u		/* A new watch fires once; more is news. */
+#define RETRY	MIR_SEC(1)		/* After xenstore or the backend failed us. */
 
 static enum xenbus_state
 parse_state(const char *text)
@@ -29,6 +28,9 @@ add_back_keys(struct xenbus_device *dev, struct xs_batch *b)
 	xs_batch_read(b, dev->back, "state", dev->state_text, sizeof dev->state_text);
 	if (dev->front_state == XenbusStateInitialising)
 		dev->driver->read_back(dev, b);
+	if (dev->front_state == XenbusStateClosed)
+		xs_batch_read(b, dev->back, "online", dev->online_text,
+			      sizeof dev->online_text);
 	b->optional = false;
 }
 
@@ -88,6 +90,8 @@ read_front(struct xenbus_device *dev, char *back, size_t size)
 	return MIR_OK;
 }
 
+/* An event counts as seen only when it came before the question was sent: xenstored drops those
+ * that equal one it has not delivered yet, also the one with which a new watch starts. */
 static int
 read_back(struct xenbus_device *dev, bool first)
 {
@@ -95,7 +99,7 @@ read_back(struct xenbus_device *dev, bool first)
 	int err;
 
 	xs_batch_init(b);
-	dev->events_seen = first ? START_EVENTS : dev->watch.events;
+	dev->events_seen = first ? 0 : dev->watch.events;
 	if (first)
 		xs_batch_watch(b, &dev->watch);
 	add_back_keys(dev, b);
@@ -118,7 +122,7 @@ attach(struct xenbus_device *dev)
 	dev->restarts = true;
 	if (strcmp(back, dev->back) == 0) {
 		dev->back_state = parse_state(dev->state_text);
-		dev->events_seen = START_EVENTS;
+		dev->events_seen = 0;
 		return MIR_OK;
 	}
 	if (dev->watch.token[0])
@@ -134,6 +138,7 @@ leave_backend(struct xenbus_device *dev)
 		dev->driver->disconnect(dev);
 	dev->up = false;
 	dev->front_state = XenbusStateClosed;
+	dev->online_text[0] = 0;
 }
 
 static void
@@ -189,6 +194,7 @@ static int
 follow(struct xenbus_device *dev)
 {
 	int err = MIR_OK;
+	bool online;
 
 	while (!err && dev->present) {
 		if (dev->failed && dev->front_state == XenbusStateConnected) {
@@ -197,7 +203,8 @@ follow(struct xenbus_device *dev)
 		}
 		mir_debug(dev->driver->name, "%s: state %d, backend's %d", dev->front,
 			  dev->front_state, dev->back_state);
-		switch (xenbus_next_step(dev->front_state, dev->back_state, dev->up)) {
+		online = dev->online_text[0] == '1' && !dev->failed;
+		switch (xenbus_next_step(dev->front_state, dev->back_state, dev->up, online)) {
 		case XENBUS_CONNECT:
 			connect(dev);
 			break;
@@ -207,9 +214,13 @@ follow(struct xenbus_device *dev)
 			break;
 		case XENBUS_CLOSE:
 			close_device(dev);
+			err = read_back(dev, false);
 			break;
 		case XENBUS_RESTART:
 			leave_backend(dev);
+			return MIR_OK;
+		case XENBUS_REOPEN:
+			mir_sleep(RETRY);
 			return MIR_OK;
 		case XENBUS_WAIT:
 			err = wait_change(dev);

@@ -2,12 +2,14 @@
 /* HTTP on a stack: accept, and a task a connection that moves chains between flow and engine. */
 #include "mir/err.h"
 #include "mir/log.h"
+#include "mir/page.h"
 #include "mir/pool.h"
 #include "mir/stats.h"
 #include "net/http/http.h"
 
 #define LINGER		MIR_SEC(2)	/* For what the client still sends after an error. */
 #define LINGER_BYTES	(256 * 1024)
+#define RESERVE		64		/* Free pages below which a session has to go for a new one. */
 
 struct session {
 	struct http_conn conn;
@@ -59,8 +61,8 @@ wait_ends(struct session *s)
 		waiting.last = s->prev;
 }
 
-/* Ends the session that has waited longest; its task runs, and is gone, before the caller's next
- * turn. */
+/* Ends the session that has waited longest, by reset, which frees its memory in TCP, too.  Its task
+ * runs, and is gone, before the caller's next turn. */
 static bool
 evict(void)
 {
@@ -142,7 +144,7 @@ session_task(void *arg)
 	s->task = mir_task_self();
 	err = converse(s);
 	wait_ends(s);
-	if (err && err != MIR_ECANCELED) {
+	if (err) {
 		mir_flow_abort(s->flow);
 	} else {
 		linger(s->flow);
@@ -155,9 +157,12 @@ session_task(void *arg)
 static void
 start(struct http_server *server, struct mir_flow *flow)
 {
-	struct session *s = mir_pool_get(&sessions);
+	struct session *s;
 	uint16_t port;
 
+	if (mir_page_free_count() < RESERVE)
+		evict();
+	s = mir_pool_get(&sessions);
 	if (!s && evict())
 		s = mir_pool_get(&sessions);
 	if (!s) {

@@ -41,9 +41,21 @@ static const struct {
 	{ "closed, backend gone", XenbusStateClosed, XenbusStateUnknown, false, XENBUS_WAIT },
 };
 
+TEST(backend_that_is_to_stay_is_asked_to_open_again)
+{
+	CHECK_EQ(xenbus_next_step(XenbusStateClosed, XenbusStateClosed, false, true),
+		 XENBUS_REOPEN);
+	CHECK_EQ(xenbus_next_step(XenbusStateClosed, XenbusStateClosing, false, true),
+		 XENBUS_WAIT);
+	CHECK_EQ(xenbus_next_step(XenbusStateInitialising, XenbusStateClosed, false, true),
+		 XENBUS_WAIT);
+	CHECK_EQ(xenbus_next_step(XenbusStateConnected, XenbusStateClosed, true, true),
+		 XENBUS_CLOSE);
+}
+
 TEST(next_step)
 {
 	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++)
-		CHECK_MSG(xenbus_next_step(cases[i].front, cases[i].back, cases[i].up) ==
-			  cases[i].want, "%s", cases[i].why);
+		CHECK_MSG(xenbus_next_step(cases[i].front, cases[i].back, cases[i].up,
+					   false) == cases[i].want, "%s", cases[i].why);
 }

@@ -1,7 +1,35 @@
-create_www load 10
-cd $work
-s() { for k in 1 2 3; do sleep 1; counters 10.0.0.10 now; echo "bench: # $1 $(grep -E 'pages_free|buf_pages|in_use' now | tr '\n' ' ')"; done; }
-s first
-for i in 1 2 3 4; do load 10.0.0.10 80 /index.html /guest/site/index.html 1000 50 keep >/dev/null; s keep$i; done
-for i in 1 2 3; do load 10.0.0.10 80 /index.html /guest/site/index.html 1000 50 close >/dev/null; sleep 65; s close$i; done
-ok x
+# SPDX-License-Identifier: ISC
+# 10,000 requests, 50 at a time; afterwards all that was in use has come back.
+taken() {
+	grep -E '^(pool_in_use|buf_views)' "$1" | grep -v ' 0$'
+}
+settled() {
+	counters 10.0.0.10 now && taken now >now.use && cmp first.use now.use
+}
+# settle NAME: waits until connections are over, then keeps the counters under that name.
+settle() {
+	until_true 75 settled || { diff first.use now.use; return 1; }
+	cp now "$1"
+}
+# Two pages either way: a pool may hold an empty page that it didn't at the first look.
+same_pages() {
+	local a b
+	a=$(counter at2000 pages_free) && b=$(counter at10000 pages_free) || return 1
+	echo "pages_free $a, then $b"
+	diff at2000 at10000 | grep -E 'pages|pool|buf'
+	[ $((a - b)) -ge -2 ] && [ $((a - b)) -le 2 ]
+}
+ask() {
+	load 10.0.0.10 80 /index.html /guest/site/index.html "$@" | tee -a results
+	return "${PIPESTATUS[0]}"
+}
+cd "$work" || exit
+check "www boots with a static address" load create_www load 10 || exit 0
+counters 10.0.0.10 first && taken first >first.use
+check "2,000 requests, 50 at a time" load ask 2000 50 close
+check "pools back after 2,000 requests" load settle at2000
+check "6,000 more requests, 50 at a time" load ask 6000 50 close
+check "2,000 more requests on 50 kept connections" load ask 2000 50 keep
+check "pools back after 10,000 requests" load settle at10000
+check "as many free pages after 10,000 requests as after 2,000" load same_pages
+sed "s/^/bench: # $TYPE: /" results

@@ -153,7 +153,26 @@ TEST(at_the_limit_who_waited_longest_makes_room)
 	wire_say(&clients[CONFIG_HTTP_CONNS], GET("/docs/"));
 	test_run_for(MOMENT);
 	CHECK_EQ(status_of(&clients[CONFIG_HTTP_CONNS]), 200);
-	CHECK(clients[1].closed && !clients[0].closed && !clients[2].closed);
+	CHECK(clients[1].aborted && !clients[0].aborted && !clients[2].aborted);
+	end();
+}
+
+TEST(with_little_memory_left_who_waited_longest_makes_room)
+{
+	size_t left;
+
+	begin();
+	wire_connect(&clients[0]);
+	wire_connect(&clients[1]);
+	test_run_for(MOMENT);
+	left = test_pages_left;
+	test_pages_left = 20;
+	wire_connect(&clients[2]);
+	wire_say(&clients[2], GET("/"));
+	test_run_for(MOMENT);
+	CHECK_EQ(status_of(&clients[2]), 200);
+	CHECK(clients[0].aborted && !clients[1].aborted);
+	test_pages_left += left - 20;
 	end();
 }
 
