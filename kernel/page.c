@@ -141,7 +141,7 @@ mir_page_free(void *pages, size_t count)
 {
 	struct run *r = pages;
 
-	MIR_ASSERT(pages && ((uintptr_t)pages & (MIR_PAGE_SIZE - 1)) == 0);
+	MIR_ASSERT(pages && count && ((uintptr_t)pages & (MIR_PAGE_SIZE - 1)) == 0);
 	free_pages += count;
 	if (count == 1) {
 		r->next = singles;

@@ -2,7 +2,7 @@
 /* mir/pool.h - objects of one size, bounded in number.
  *
  * Never blocks.  mir_pool_get gives NULL at the limit or when memory is short, and counts it.
- * Pages stay with the pool until it is asked to give the empty ones back. */
+ * A pool's pages go back when they are empty, but for one, which saves its bouncing. */
 #ifndef MIR_POOL_H
 #define MIR_POOL_H
 
