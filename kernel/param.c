@@ -64,9 +64,9 @@ find(const char *key)
 	return NULL;
 }
 
-/* Cuts the next word out of '*at', quotes removed.  NULL at the end. */
+/* Cuts the next word out of '*at', quotes removed; '*open': one was not closed.  NULL at the end. */
 static char *
-next_word(char **at)
+next_word(char **at, bool *open)
 {
 	char *from = *at, *to, *word;
 	bool quoted = false;
@@ -84,6 +84,7 @@ next_word(char **at)
 	}
 	*at = *from ? from + 1 : from;
 	*to = '\0';
+	*open = quoted;
 	return word;
 }
 
@@ -113,6 +114,7 @@ mir_param_parse(const char *line, char *why, size_t why_size)
 {
 	size_t len = strlen(line);
 	char *at = copy, *word;
+	bool open;
 	int err;
 
 	if (len >= sizeof copy) {
@@ -121,7 +123,11 @@ mir_param_parse(const char *line, char *why, size_t why_size)
 		return MIR_EINVAL;
 	}
 	memcpy(copy, line, len + 1);
-	while ((word = next_word(&at))) {
+	while ((word = next_word(&at, &open))) {
+		if (open) {		/* It swallowed what came behind. */
+			mir_snprintf(why, why_size, "command line: no closing quote in '%s'", word);
+			return MIR_EINVAL;
+		}
 		err = parse_word(word, why, why_size);
 		if (err)
 			return err;

@@ -58,9 +58,8 @@ put_number(struct out *o, const struct spec *s, uint64_t n, unsigned base, bool 
 	char text[24];
 	int len = 0, zeros, total;
 
-	do
+	for (; n || (len == 0 && s->precision != 0); n /= base)
 		text[len++] = digits[n % base];
-	while ((n /= base));
 	zeros = s->precision - len > 0 ? s->precision - len : 0;
 	total = len + zeros + (int)strlen(prefix);
 	if (s->zero && !s->left && s->precision < 0 && s->width > total) {
@@ -144,7 +143,8 @@ convert_integer(struct out *o, const struct spec *s, char conv, uint64_t raw)
 	else if (conv == 'u')
 		put_number(o, s, n, 10, false, "");
 	else
-		put_number(o, s, n, 16, conv == 'X', s->alt && n ? "0x" : "");
+		put_number(o, s, n, 16, conv == 'X',
+			   !s->alt || !n ? "" : conv == 'X' ? "0X" : "0x");
 }
 
 static const char *

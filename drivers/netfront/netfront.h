@@ -97,6 +97,9 @@ int netfront_take_keys(struct netfront *nf);	/* MAC, MTU and features, as read. 
 void netfront_tell(struct netfront *nf, struct xs_batch *b);
 int netfront_parse_mac(const char *text, uint8_t mac[6]);	/* Pure. */
 
+/* ring.c: a page for a ring of either kind, empty, lent to the backend as '*ref'; NULL. */
+void *netfront_ring_new(struct netfront *nf, grant_ref_t *ref);
+
 /* rx.c, rx_page.c */
 int netfront_rx_open(struct netfront *nf);
 void netfront_rx_close(struct netfront *nf);

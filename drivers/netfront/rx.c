@@ -16,21 +16,12 @@
 int
 netfront_rx_open(struct netfront *nf)
 {
-	struct netif_rx_sring *sring = mir_page_alloc(1);
+	struct netif_rx_sring *sring = netfront_ring_new(nf, &nf->rx.ring_ref);
 	size_t quarter = mir_page_free_count() / 4;
-	int ref;
 
 	if (!sring)
 		return MIR_ENOMEM;
-	memset(sring, 0, MIR_PAGE_SIZE);	/* Before the backend can look into it. */
-	ref = grant_access(nf->xbdev.backend_id, sring, false);
-	if (ref < 0) {
-		mir_page_free(sring, 1);
-		return ref;
-	}
-	SHARED_RING_INIT(sring);
-	FRONT_RING_INIT(&nf->rx.ring, sring, MIR_PAGE_SIZE);
-	nf->rx.ring_ref = (grant_ref_t)ref;
+	nf->rx.ring = (struct netif_rx_front_ring){ .nr_ents = RING_SLOTS, .sring = sring };
 	nf->rx.pushed = 0;
 	nf->rx.target = CONFIG_NETFRONT_RX_BUFFERS;
 	if (nf->rx.target > quarter)

@@ -4,6 +4,7 @@
  *
  * A page is granted while it is posted.  When the stack dropped its last view it is spare again
  * and goes back into the ring at the end of the loop's turn. */
+#include <string.h>
 #include "drivers/netfront/netfront.h"
 #include "mir/pool.h"
 #include "xen/grant.h"
@@ -59,6 +60,8 @@ new_page(struct netfront *nf)
 		mir_pool_put(&page_pool, p);
 		return NULL;
 	}
+	/* What was in it before is not the backend's business. */
+	memset(p->mem.base, 0, MIR_PAGE_SIZE);
 	p->mem.size = MIR_PAGE_SIZE;
 	p->mem.release = release;
 	p->nf = nf;

@@ -4,7 +4,6 @@
  * The backend is asked to notify only when half the ring is answered, or some slots when the
  * stack waits for room: answers are also taken when a frame comes in, and by a timer that runs
  * while something is in flight, so that an idle device holds no buffers and wakes nobody. */
-#include <string.h>
 #include "drivers/netfront/tx_check.h"
 #include "drivers/netfront/rx_check.h"
 #include "mir/err.h"
@@ -33,21 +32,12 @@ reap_timer(struct mir_timer *t)
 int
 netfront_tx_open(struct netfront *nf)
 {
-	struct netif_tx_sring *sring = mir_page_alloc(1);
-	int ref;
+	struct netif_tx_sring *sring = netfront_ring_new(nf, &nf->tx.ring_ref);
 
 	if (!sring)
 		return MIR_ENOMEM;
-	memset(sring, 0, MIR_PAGE_SIZE);	/* Before the backend can look into it. */
-	ref = grant_access(nf->xbdev.backend_id, sring, false);
-	if (ref < 0) {
-		mir_page_free(sring, 1);
-		return ref;
-	}
-	SHARED_RING_INIT(sring);
-	FRONT_RING_INIT(&nf->tx.ring, sring, MIR_PAGE_SIZE);
 	sring->rsp_event = EVENT_IDLE;
-	nf->tx.ring_ref = (grant_ref_t)ref;
+	nf->tx.ring = (struct netif_tx_front_ring){ .nr_ents = RING_SLOTS, .sring = sring };
 	nf->tx.pushed = 0;
 	nf->tx.full = false;
 	nf->tx.reap.fire = reap_timer;

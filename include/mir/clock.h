@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* mir/clock.h - what time it is.
  *
- * Units:    nanoseconds.  Monotonic time starts near 0 at boot and never goes back.  Wall time
- *           counts from 1970-01-01 00:00 UTC and may step.
+ * Units:    nanoseconds.  Monotonic time starts near 0 at boot and never goes back; where reading
+ *           it is slow (Xen emulates the counter) it may stand still during a turn of the loop.
+ *           Wall time counts from 1970-01-01 00:00 UTC and may step.
  * Blocking: no call blocks.
  * Errors:   none; a platform without a wall clock says 0. */
 #ifndef MIR_CLOCK_H

@@ -89,8 +89,9 @@ conflict(struct arp *a, mir_ns now, uint32_t ip, const struct arp_packet *p)
 	a->env.conflict(a->env.ctx, ip, p->sender_mac);
 }
 
-/* RFC 826's merge: refresh what is there; make an entry only when they ask for us.  The counter
- * of what became of the packet. */
+/* RFC 826's merge: refresh what is there; make an entry only when they ask for us.  A packet that
+ * contradicts a known entry doesn't change it, but makes us ask the owner that we know: only when
+ * he is silent do others' answers count.  The counter of what became of the packet. */
 static uint64_t *
 learn(struct arp *a, mir_ns now, const struct arp_packet *p, bool asked)
 {
@@ -100,9 +101,11 @@ learn(struct arp *a, mir_ns now, const struct arp_packet *p, bool asked)
 		e = arp_new_entry(a, now, p->sender_ip);
 	if (!e)
 		return asked ? &rx_packets : &drop_ignored;
-	if (e->state == ARP_KNOWN && memcmp(e->mac, p->sender_mac, ETHER_ADDR) != 0 &&
-	    now - e->confirmed < ARP_LOCKED)
+	if (arp_doubts(e, p->sender_mac)) {
+		if (e->state == ARP_KNOWN && now - e->confirmed >= ARP_LOCKED)
+			arp_verify(a, now, e);
 		return &drop_locked;
+	}
 	arp_confirm(a, now, e, p->sender_mac);
 	return &rx_packets;
 }

@@ -5,8 +5,9 @@
  *
  * Trust: an entry is made only for an address we asked for, or for a host that asks for ours and
  * thereby says that it is about to talk to us; other packets only refresh what is there.
- * A packet that contradicts an entry confirmed within ARP_LOCKED is ignored and counted, so that a
- * flood of forged replies does not win over the owner.  When the cache is full, entries that none of
+ * A packet that contradicts a known entry is counted and changes nothing, but (once in ARP_LOCKED)
+ * makes us ask the owner that we know; others' answers count only when he has been silent for two
+ * requests.  So forged packets do not win over an owner who is there.  When the cache is full, entries that none of
  * our packets used give way first, and those used in the last second not at all.
  * Our own address is defended once in ten seconds and never given up (RFC 5227 2.4, (c)): one
  * forged packet must not cost a server its address. */

@@ -90,6 +90,22 @@ arp_try(struct arp *a, mir_ns now, struct arp_entry *e)
 	e->next = mir_deadline(now, ARP_FAIL);
 }
 
+bool
+arp_doubts(const struct arp_entry *e, const uint8_t mac[ETHER_ADDR])
+{
+	if (memcmp(e->mac, mac, ETHER_ADDR) == 0)
+		return false;
+	return e->state == ARP_KNOWN || (e->state == ARP_PROBING && e->tries <= ARP_TRIES / 2);
+}
+
+void
+arp_verify(struct arp *a, mir_ns now, struct arp_entry *e)
+{
+	e->state = ARP_PROBING;
+	e->tries = 0;
+	arp_try(a, now, e);
+}
+
 /* An entry nobody used since it was confirmed is forgotten rather than asked for again. */
 static void
 expire(struct arp *a, mir_ns now, struct arp_entry *e)
@@ -100,8 +116,7 @@ expire(struct arp *a, mir_ns now, struct arp_entry *e)
 			e->state = ARP_FREE;
 			return;
 		}
-		e->state = ARP_PROBING;
-		arp_try(a, now, e);
+		arp_verify(a, now, e);
 		return;
 	case ARP_FAILED:
 		e->state = ARP_FREE;

@@ -21,6 +21,10 @@ struct arp_entry *arp_new_entry(struct arp *a, mir_ns now, uint32_t ip);
 
 void arp_confirm(struct arp *a, mir_ns now, struct arp_entry *e, const uint8_t mac[ETHER_ADDR]);
 void arp_try(struct arp *a, mir_ns now, struct arp_entry *e);	/* Asks, or gives up. */
+
+/* Whether 'mac' contradicts an entry whose known owner has not yet failed to answer. */
+bool arp_doubts(const struct arp_entry *e, const uint8_t mac[ETHER_ADDR]);
+void arp_verify(struct arp *a, mir_ns now, struct arp_entry *e);	/* Asks the known owner. */
 void arp_ask(struct arp *a, struct arp_entry *e);
 void arp_announce(struct arp *a);
 

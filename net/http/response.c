@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* Response heads (RFC 9112 4, RFC 9110 15). */
-#include <string.h>
 #include "mir/format.h"
 #include "mir/page.h"
 #include "net/http/date.h"
@@ -41,29 +40,42 @@ http_response_text(struct http_response *r, unsigned status)
 	r->length = r->body ? (uint64_t)n : 0;
 }
 
+/* Appends to the head of 'len' bytes at 'to'; its length then, above HEAD_MAX - 1 when it does not
+ * fit. */
+static size_t __attribute__((format(printf, 3, 4)))
+add(char *to, size_t len, const char *fmt, ...)
+{
+	size_t room = len < HEAD_MAX ? HEAD_MAX - len : 0;
+	va_list ap;
+
+	va_start(ap, fmt);
+	len += (size_t)mir_vsnprintf(room ? to + len : NULL, room, fmt, ap);
+	va_end(ap);
+	return len;
+}
+
 struct mir_buf *
 http_response_head(const struct http_response *r, const char *connection, mir_ns wall)
 {
 	struct mir_buf *b = mir_buf_alloc(MIR_BUF_HEADROOM, HEAD_MAX);
 	char date[HTTP_DATE];
+	size_t n;
 	char *to;
-	int n;
 
 	if (!b)
 		return NULL;
 	to = (char *)b->data;
-	n = mir_snprintf(to, HEAD_MAX, "HTTP/1.1 %u %s\r\nServer: Mir\r\n", r->status,
-			 http_status_text(r->status));
+	n = add(to, 0, "HTTP/1.1 %u %s\r\nServer: Mir\r\n", r->status,
+		http_status_text(r->status));
 	if (wall) {
 		http_date_format(wall / MIR_SEC(1), date);
-		n += mir_snprintf(to + n, HEAD_MAX - (size_t)n, "Date: %s\r\n", date);
+		n = add(to, n, "Date: %s\r\n", date);
 	}
 	if (r->type)
-		n += mir_snprintf(to + n, HEAD_MAX - (size_t)n, "Content-Type: %s\r\n", r->type);
+		n = add(to, n, "Content-Type: %s\r\n", r->type);
 	if (r->status != 304)
-		n += mir_snprintf(to + n, HEAD_MAX - (size_t)n, "Content-Length: %llu\r\n",
-				  (unsigned long long)r->length);
-	n += mir_snprintf(to + n, HEAD_MAX - (size_t)n, "%s%s\r\n", r->extra, connection);
+		n = add(to, n, "Content-Length: %llu\r\n", (unsigned long long)r->length);
+	n = add(to, n, "%s%s\r\n", r->extra, connection);
 	if (n >= HEAD_MAX) {
 		mir_buf_free(b);
 		return NULL;

@@ -64,8 +64,8 @@ static const struct { const char *line; const char *says; } bad[] = {
 	{ "t_number=99999999999999999999", "bad value" },
 	{ "t_number=\"1 2\"", "bad value '1 2'" },
 	{ "t_flag=maybe", "bad value 'maybe' for key 't_flag', want t_flag=yes|no" },
-	{ "t_text=\"a b t_flag=yes", "t_text" },	/* Else the flag went unseen. */
-	{ "t_text=a \"", "quote" },
+	{ "t_text=\"a b t_flag=yes", "quote in 't_text=a b t_flag=yes'" },	/* Else the flag went unseen. */
+	{ "t_text=a \"", "no closing quote in ''" },
 };
 
 TEST(what_is_wrong_is_named)
@@ -88,7 +88,7 @@ TEST(a_line_has_a_limit)
 	line[2047] = '\0';
 	CHECK_EQ(parse(line), MIR_OK);
 	CHECK_EQ(strlen(text), 2040);
-	memcpy(line, "x_text=", 7);
+	memcpy(line, "x_text_", 7);
 	CHECK_EQ(parse(line), MIR_EINVAL);
 	CHECK_EQ(strlen(why), sizeof why - 1);
 }

@@ -80,7 +80,7 @@ ends_at_once(void *arg)
 /* Many more than are kept: their stacks come back, in whatever number they were there at once. */
 TEST(stacks_are_used_again_and_memory_does_not_shrink)
 {
-	size_t once;
+	size_t once = 0;
 
 	for (int round = 0; round < 4; round++) {
 		ended = 0;
@@ -104,12 +104,11 @@ sleeps(void *arg)
 
 TEST(without_memory_there_is_no_task_and_the_others_go_on)
 {
-	size_t left = test_pages_left, before;
+	size_t left = test_pages_left;
 	int n = 0;
 
 	ended = 0;
 	test_pages_left = 200;
-	before = test_pages_in_use();
 	while (n < 1000 && mir_spawn("sleeper", sleeps, NULL))
 		n++;
 	CHECK_MSG(n > 0 && n < 1000, "%d tasks", n);
@@ -118,8 +117,6 @@ TEST(without_memory_there_is_no_task_and_the_others_go_on)
 	CHECK(mir_spawn("sleeper", sleeps, NULL) != NULL);	/* There is room again. */
 	test_run_for(MIR_SEC(2));
 	CHECK_EQ(ended, n + 1);
-	/* With so little memory few stacks are kept, if any. */
-	CHECK(test_pages_in_use() <= before + 200 / 8);
 	test_pages_left += left - 200;
 }
 

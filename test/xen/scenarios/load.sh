@@ -11,7 +11,6 @@ settle() {
 	until_true 75 settled || { diff first.use now.use; return 1; }
 	cp now "$1"
 }
-# Two pages either way: a pool may hold an empty page that it didn't at the first look.
 # Objects that live are spread over the pools' pages a little differently each time; one object
 # of the smallest size lost per request would be 31 pages.
 same_pages() {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Sending to an honest backend and to hostile ones. */
-/* sources: drivers/netfront/rx*.c drivers/netfront/tx_*.c */
+/* sources: drivers/netfront/r*.c drivers/netfront/tx_*.c */
 #include "test/unit/drivers/netfront/fake.h"
 
 static unsigned ready;

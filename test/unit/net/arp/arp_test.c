@@ -182,7 +182,20 @@ TEST(a_fresh_entry_is_not_taken_over_a_moved_host_is_believed_later)
 	CHECK_EQ(resolve(PEER, mac), MIR_OK);
 	CHECK_MEM(mac, peer, 6);
 	pass(ARP_LOCKED);
-	hear(ARP_REQUEST, thief, PEER, PEER);
+	requests = 0;
+	hear(ARP_REQUEST, thief, PEER, PEER);	/* The owner is asked, and answers. */
+	CHECK_EQ(requests, 1);
+	CHECK_MEM(said.dst, peer, 6);
+	hear(ARP_REPLY, thief, PEER, US);
+	hear(ARP_REPLY, peer, PEER, US);
+	CHECK_EQ(resolve(PEER, mac), MIR_OK);
+	CHECK_MEM(mac, peer, 6);
+	pass(ARP_LOCKED);
+	hear(ARP_REQUEST, thief, PEER, PEER);	/* Now he is gone: the address has moved. */
+	pass(3 * ARP_RETRY);
+	CHECK_EQ(resolve(PEER, mac), MIR_OK);
+	CHECK_MEM(mac, peer, 6);
+	hear(ARP_REPLY, thief, PEER, US);
 	CHECK_EQ(resolve(PEER, mac), MIR_OK);
 	CHECK_MEM(mac, thief, 6);
 }

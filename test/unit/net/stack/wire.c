@@ -26,7 +26,8 @@ wire_tx(struct mir_netif *nif, struct mir_buf *frame)
 	from->sent++;
 	mir_buf_free(from->last);
 	from->last = mir_buf_alloc(0, mir_buf_len(frame));
-	mir_buf_copy_out(frame, 0, from->last->data, from->last->len);
+	if (from->last)
+		mir_buf_copy_out(frame, 0, from->last->data, from->last->len);
 	if (!to->stack) {		/* Nobody there yet. */
 		mir_buf_free(frame);
 		return MIR_OK;
