@@ -50,6 +50,16 @@ page_release(struct mir_mem *m)
 	mir_buf_stats.pages--;
 }
 
+/* Cleared: a backend may read all of a page that is granted to it, and this one may have held a
+ * stack. */
+static void *
+clean_page(void)
+{
+	void *page = mir_page_alloc(1);
+
+	return page ? memset(page, 0, MIR_PAGE_SIZE) : NULL;
+}
+
 static struct mir_mem *
 page_mem(void)
 {
@@ -57,7 +67,7 @@ page_mem(void)
 
 	if (!m)
 		return NULL;
-	m->base = mir_page_alloc(1);
+	m->base = clean_page();
 	if (!m->base) {
 		mir_pool_put(&mem_pool, m);
 		return NULL;
@@ -114,7 +124,7 @@ chunk_page_new(struct chunk_class *class)
 
 	if (!p)
 		return NULL;
-	p->base = mir_page_alloc(1);
+	p->base = clean_page();
 	if (!p->base) {
 		mir_pool_put(&chunk_pool, p);
 		return NULL;

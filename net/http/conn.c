@@ -148,10 +148,11 @@ head_complete(struct http_conn *c, mir_ns now, size_t len)
 	c->deadline = mir_deadline(now, http_limits.body);
 }
 
-/* Empty lines before a request line are skipped (RFC 9112 2.2). */
+/* Empty lines before a request line are skipped (RFC 9112 2.2); empty pieces, too. */
 static void
 skip_empty_lines(struct http_conn *c)
 {
+	c->in = mir_buf_trim_front(c->in, 0);
 	while (c->in && !c->head_len && (c->in->data[0] == '\r' || c->in->data[0] == '\n'))
 		c->in = mir_buf_trim_front(c->in, 1);
 }
