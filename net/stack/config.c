@@ -91,6 +91,7 @@ dhcp_bound(void *ctx, const struct dhcp_lease *lease)
 
 	arp_probe(&s->arp, 0);
 	s->mtu = lease->mtu;
+	tcp_mtu_changed(&s->tcp);
 	stack_set_address(s, lease->ip, lease->prefix, lease->gateway,
 			  s->cfg.dns ? s->cfg.dns : lease->dns);
 }

@@ -191,6 +191,7 @@ link_changed(void *ctx)
 		arp_flush(&s->arp);
 		return;
 	}
+	tcp_mtu_changed(&s->tcp);
 	if (s->cfg.dhcp || s->ip)
 		arp_set_local(&s->arp, now, s->nif->info.mac, s->ip);
 	else

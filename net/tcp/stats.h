@@ -28,7 +28,7 @@
 	X(orphans_ended, "Closed connections ended before the peer closed")	\
 	X(timewait_reused, "TIME-WAIT ended by a new connection (RFC 6191)")	\
 	X(timewait_recycled, "TIME-WAIT ended early, limit reached")		\
-	X(mss_lowered, "Segment sizes lowered by ICMP")				\
+	X(mss_lowered, "Segment sizes lowered by ICMP or a new MTU")		\
 	X(tx_no_memory, "Segments not sent for want of memory")			\
 	X(half_open_recycled, "Half-open connections ended for a newer one")	\
 	X(drop_short, "Dropped: shorter than a header")				\

@@ -99,6 +99,9 @@ void tcp_unreach(struct tcp *t, mir_ns now, const struct mir_addr *src,
 		 const struct mir_addr *dst, const uint8_t *tcp, size_t len,
 		 enum tcp_unreach kind, uint32_t mtu);
 
+/* The device's or network's MTU is another: connections keep to env.mss where that became less. */
+void tcp_mtu_changed(struct tcp *t);
+
 /* The local address is no longer ours: its connections end with MIR_ERESET. */
 void tcp_address_gone(struct tcp *t, mir_ns now, const struct mir_addr *addr);
 

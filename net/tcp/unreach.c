@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* News from the network layer: ICMP errors, judged by RFC 5927, and a lost local address. */
+/* News from the network layer: ICMP errors, judged by RFC 5927, another MTU, a lost local address. */
 #include <string.h>
 #include "mir/err.h"
 #include "net/tcp/conn.h"
@@ -75,6 +75,31 @@ tcp_unreach(struct tcp *t, mir_ns now, const struct mir_addr *src, const struct 
 	tcp_conn_pin(c);
 	judge(c, now, kind, mtu);
 	tcp_conn_settle(c);
+}
+
+/* What is sent from now on fits; what was lost before goes again by its timer, in smaller segments. */
+static void
+keep_to_mtu(struct tcp_conn *c)
+{
+	uint16_t mss = c->tcp->env.mss(c->tcp->env.ctx, &c->id.remote);
+
+	if (mss < c->mss_offer)
+		c->mss_offer = mss;	/* Bounds what an open that goes on will agree on. */
+	if (c->timestamps)
+		mss -= TCP_TIMESTAMPS_SIZE;
+	if (mss >= c->mss)
+		return;
+	tcp_stats.mss_lowered++;
+	c->mss = mss;
+	c->cc.mss = mss;
+}
+
+void
+tcp_mtu_changed(struct tcp *t)
+{
+	for (unsigned i = 0; i < TCP_HASH_SIZE; i++)
+		for (struct tcp_conn *c = t->bucket[i]; c; c = c->hash_next)
+			keep_to_mtu(c);
 }
 
 static struct tcp_conn *

@@ -87,6 +87,40 @@ TEST(a_connection_survives_a_link_that_returns_with_another_mac)
 	wire_close();
 }
 
+/* What was sent in vain is sent again in segments that fit. */
+TEST(a_connection_survives_a_link_that_returns_with_a_smaller_mtu)
+{
+	static uint8_t bytes[20000];
+	struct mir_flow *client, *server;
+	struct mir_listener *l;
+	size_t got = 0;
+	uint64_t before;
+	struct mir_buf *d;
+
+	wire_open();
+	CHECK_EQ(mir_stack_listen(wire_b.stack, 80, 4, &l), MIR_OK);
+	client = connection(l, &server);
+	wire_link(&wire_a, false);
+	CHECK_EQ(client->ops->send(client, mir_buf_copy_in(bytes, sizeof bytes)), MIR_OK);
+	wire_pass(MIR_SEC(1));
+	wire_a.nif.info.mtu = 1200;
+	before = wire_counter("ipv4_tx_too_long");
+	wire_link(&wire_a, true);
+	for (int i = 0; i < 60; i++) {
+		wire_pass(MIR_SEC(1));
+		while (server->ops->recv(server, &d) > 0) {
+			got += mir_buf_len(d);
+			mir_buf_free(d);
+		}
+	}
+	CHECK_EQ(got, sizeof bytes);
+	CHECK_EQ(wire_counter("ipv4_tx_too_long"), before);
+	mir_flow_close(client);
+	mir_flow_close(server);
+	wire_b.stack->ops->unlisten(l);
+	wire_close();
+}
+
 TEST(two_hosts_with_one_address_do_not_shout_at_each_other)
 {
 	const struct stack_config same = { .ip = 0x0a000001, .prefix = 24 };
