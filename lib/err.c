@@ -14,6 +14,7 @@ mir_err_name(int err)
 		[-MIR_EGONE] = "closed or gone", [-MIR_ERESET] = "reset by the peer",
 		[-MIR_EREFUSED] = "refused by the peer", [-MIR_EUNREACH] = "unreachable",
 		[-MIR_ENOSYS] = "not supported", [-MIR_EMSGSIZE] = "too large",
+		[-MIR_EFULL] = "no space left",
 	};
 
 	if (err > 0 || err < MIR_ERR_LAST)

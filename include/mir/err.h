@@ -25,7 +25,8 @@ enum mir_err {
 	MIR_EUNREACH = -14,	/* No route, or no answer to address resolution. */
 	MIR_ENOSYS = -15,	/* This implementation cannot do it. */
 	MIR_EMSGSIZE = -16,	/* Larger than the interface carries. */
-	MIR_ERR_LAST = MIR_EMSGSIZE,
+	MIR_EFULL = -17,	/* No space is left on the device. */
+	MIR_ERR_LAST = MIR_EFULL,
 };
 
 /* The error's name, e.g. "timed out"; "unknown error" for a number that is not in the list.
