@@ -89,7 +89,7 @@ set_link(struct netfront *nf, bool up)
 	if (nf->nif.info.link == up)
 		return;
 	nf->nif.info.link = up;
-	mir_info("netfront", "vif %u: %s", nf->nif.index, up ? "connected" : "disconnected");
+	mir_info("netfront", "vif %u: %s", nf->nif.device.index, up ? "connected" : "disconnected");
 	if (nf->nif.client.link)
 		nf->nif.client.link(nf->nif.client.ctx);
 }
@@ -127,7 +127,7 @@ create(unsigned id)
 		return NULL;
 	memset(nf, 0, sizeof *nf);
 	nf->nif.ops = &netif_ops;
-	nf->nif.index = id;
+	nf->nif.device.index = id;
 	return &nf->xbdev;
 }
 

@@ -211,7 +211,7 @@ probe(struct virtio_dev *dev, unsigned n)
 		return MIR_ENOMEM;
 	vn->dev = dev;
 	vn->nif.ops = &ops;
-	vn->nif.index = n;
+	vn->nif.device.index = n;
 	vn->refill.fire = virtio_net_refill_fired;
 	dev->ctx = vn;
 	err = set_up(vn);

@@ -4,9 +4,8 @@
  * Threads:   every call and callback runs on the scheduler's loop; none blocks.
  * Units:     bytes; 'mtu' leaves out the 14-byte Ethernet header.
  * Errors:    0 or a negative enum mir_err.
- * Life:      a netif exists once its driver registered it and is never freed.  Its link may go
- *            down (backend gone, cable out) and come up again, perhaps with another MAC or MTU:
- *            'link' is called after 'info' changed. */
+ * Life:      see mir/device.h.  The link may go down (backend gone, cable out) and come up
+ *            again, perhaps with another MAC or MTU: 'link' is called after 'info' changed. */
 #ifndef MIR_NETIF_H
 #define MIR_NETIF_H
 
@@ -14,7 +13,7 @@
 #include <stdint.h>
 #include "mir/buf.h"
 #include "mir/clock.h"
-#include "mir/task.h"
+#include "mir/device.h"
 
 struct mir_netif;
 
@@ -59,18 +58,22 @@ struct mir_netif {			/* First member of each driver's own struct. */
 	struct mir_netif_info info;
 	struct mir_netif_stats stats;
 	struct mir_netif_client client;	/* rx is NULL until a stack attached. */
-	unsigned index;			/* vif number, or order on the virtio bus. */
-	struct mir_netif *next;		/* List of registered devices. */
+	struct mir_device device;	/* Its number: the vif's, or the order on the bus. */
 };
 
-/* Drivers: makes the device known, once, with ops and info filled in. */
+/* Drivers: makes the device known, once, with ops, info and device.index filled in. */
 void mir_netif_register(struct mir_netif *nif);
 
-/* The registered device with that index; waits for it until the deadline.  NULL: none came
+/* The registered device with that number; waits for it until the deadline.  NULL: none came
  * (or cancelled).  Blocks only when deadline > now. */
 struct mir_netif *mir_netif_get(unsigned index, mir_ns deadline);
 
-struct mir_netif *mir_netif_first(void);	/* For listings: walk by ->next. */
+/* The same for ever; says in the log what is missing.  MIR_ECANCELED. */
+int mir_netif_open(unsigned index, struct mir_netif **out);
+
+/* For listings; NULL behind the last. */
+struct mir_netif *mir_netif_first(void);
+struct mir_netif *mir_netif_next(const struct mir_netif *nif);
 
 /* Attaches the one client; calls client.link at once if the link is up already. */
 void mir_netif_attach(struct mir_netif *nif, const struct mir_netif_client *client);

@@ -46,13 +46,13 @@ add_netif(struct page *p, const struct mir_netif *nif)
 
 	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
 		mir_snprintf(name, sizeof name, "netif_%s{index=\"%u\"}", rows[i].name,
-			     nif->index);
+			     nif->device.index);
 		add_line(p, name, rows[i].value);
 	}
 }
 
 static void
-counters_handle(struct http_handler *h, const struct http_request *r, struct http_response *out)
+counters_handle(struct mir_http_handler *h, const struct mir_http_request *r, struct mir_http_response *out)
 {
 	struct page p = { NULL, false };
 
@@ -62,7 +62,7 @@ counters_handle(struct http_handler *h, const struct http_request *r, struct htt
 		return;
 	}
 	mir_counters_each(add_line, &p);
-	for (const struct mir_netif *n = mir_netif_first(); n; n = n->next)
+	for (const struct mir_netif *n = mir_netif_first(); n; n = mir_netif_next(n))
 		add_netif(&p, n);
 	if (p.failed) {
 		mir_buf_free(p.chain);
@@ -76,4 +76,4 @@ counters_handle(struct http_handler *h, const struct http_request *r, struct htt
 	out->body = p.chain;
 }
 
-struct http_handler http_counters = { counters_handle };
+struct mir_http_handler http_counters = { counters_handle };

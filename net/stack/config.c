@@ -24,7 +24,7 @@ stack_set_address(struct stack *s, uint32_t ip, uint8_t prefix, uint32_t gateway
 		tcp_address_gone(&s->tcp, mir_now(), &old);
 	}
 	if (s->ip != ip || s->gateway != gateway || s->prefix != prefix)
-		mir_info("stack", "vif %u: address %s/%u, gateway %s", s->nif->index,
+		mir_info("stack", "vif %u: address %s/%u, gateway %s", s->nif->device.index,
 			 text_from_ipv4(ip, text), prefix,
 			 gateway ? text_from_ipv4(gateway, gw) : "none");
 	s->ip = ip;
@@ -43,7 +43,7 @@ stack_conflict(void *ctx, uint32_t ip, const uint8_t mac[ETHER_ADDR])
 	char text[TEXT_IPV4];
 
 	mir_warn("stack", "vif %u: %02x:%02x:%02x:%02x:%02x:%02x uses our address %s, too",
-		 s->nif->index, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5],
+		 s->nif->device.index, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5],
 		 text_from_ipv4(ip, text));
 	dhcp_conflict(&s->dhcp, mir_now());
 	s->dhcp_next = dhcp_poll(&s->dhcp, mir_now());
@@ -104,7 +104,7 @@ dhcp_lost(void *ctx)
 
 	if (!s->ip)
 		return;
-	mir_warn("stack", "vif %u: lost the address %s: the DHCP lease ended", s->nif->index,
+	mir_warn("stack", "vif %u: lost the address %s: the DHCP lease ended", s->nif->device.index,
 		 text_from_ipv4(s->ip, text));
 	stack_set_address(s, 0, 0, 0, 0);
 }

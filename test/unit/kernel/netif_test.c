@@ -29,8 +29,8 @@ flush(struct mir_netif *nif)
 
 static const struct mir_netif_ops ops = { .name = "nothing", .flush = flush };
 static const struct mir_netif_ops unbuffered = { .name = "unbuffered" };
-static struct mir_netif first = { .ops = &ops, .index = 0, .info = { .link = true } };
-static struct mir_netif second = { .ops = &unbuffered, .index = 1 };
+static struct mir_netif first = { .ops = &ops, .device = { .index = 0 }, .info = { .link = true } };
+static struct mir_netif second = { .ops = &unbuffered, .device = { .index = 1 } };
 
 static void
 wait_for_first(void *result)
@@ -52,7 +52,7 @@ TEST(a_device_can_be_waited_for)
 	test_run_for(MIR_SEC(1));
 	CHECK(got == &first);
 	CHECK(mir_netif_first() == &first);
-	CHECK(first.next == &second);
+	CHECK(mir_netif_next(&first) == &second);
 	CHECK(mir_netif_get(1, 0) == &second);
 }
 

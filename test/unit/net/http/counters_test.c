@@ -10,11 +10,11 @@
 
 static char text[64 * 1024];
 
-static struct http_response
+static struct mir_http_response
 ask(const char *path)
 {
-	const struct http_request r = { .path = { path, strlen(path) } };
-	struct http_response out = { .status = 0 };
+	const struct mir_http_request r = { .path = { path, strlen(path) } };
+	struct mir_http_response out = { .status = 0 };
 
 	http_counters.handle(&http_counters, &r, &out);
 	memset(text, 0, sizeof text);
@@ -38,8 +38,9 @@ count(void *ctx, const char *name, uint64_t value)
 
 TEST(each_counter_has_its_line)
 {
-	static struct mir_netif nif = { .index = 2, .stats = { .rx_frames = 7, .notifies = 1 } };
-	struct http_response r;
+	static struct mir_netif nif = {
+		.device = { .index = 2 }, .stats = { .rx_frames = 7, .notifies = 1 } };
+	struct mir_http_response r;
 	unsigned counters = 0, lines = 0;
 
 	mir_netif_register(&nif);
@@ -61,7 +62,7 @@ TEST(other_paths_are_not_found)
 	static const char *const others[] = { ".mir/", ".mir/counters/", ".mir/counter", "x" };
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-		struct http_response r = ask(others[i]);
+		struct mir_http_response r = ask(others[i]);
 
 		CHECK_EQ(r.status, 404);
 		mir_buf_free(r.body);
@@ -71,7 +72,7 @@ TEST(other_paths_are_not_found)
 TEST(without_memory_it_is_503)
 {
 	size_t left = test_pages_left;
-	struct http_response r;
+	struct mir_http_response r;
 
 	test_pages_left = 0;
 	r = ask(".mir/counters");
