@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: ISC
 # Mir: entry points.  "make help" lists them; scripts/mk/ has the rules.
 #
-# Each folder below has a Makefile fragment that names its objects, paths relative to it:
+# Each folder of code has a Makefile fragment that names its objects, paths relative to it:
 #	obj-$(CONFIG_NETFRONT) += netfront.o rx_check.o
-# and, where it has options, a Kconfig fragment, sourced from the top Kconfig.
+# where it has options a Kconfig fragment, sourced from the top Kconfig; and, where it implements
+# an interface, a file named parts, which scripts/compose reads.
 
-folders := arch/x86_64 kernel lib lib/newlib xen pc
-folders += drivers/console drivers/netfront drivers/virtio
-folders += net/ether net/arp net/ipv4 net/icmp net/udp net/tcp net/dhcp net/stack net/http
-folders += fs/kv app/hello app/www test/boot
+folders := kernel lib lib/newlib xen pc unix
+folders += $(wildcard arch/* drivers/* net/* fs/* app/*) test/boot
+folders := $(sort $(patsubst %/Makefile,%,$(wildcard $(addsuffix /Makefile,$(folders)))))
 
 # The command line may set: O, the folder for .config and all output; APP_DIR, an application
 # outside this tree; CC; V=1 to see commands; XL_KERNEL, the kernel path written into the .xl.

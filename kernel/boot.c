@@ -35,6 +35,21 @@ refuse_command_line(const char *why)
 	mir_platform->exit(MIR_EXIT_CRASH);
 }
 
+int
+mir_opened(const char *part, int err)
+{
+	if (err)
+		mir_error("main", "part '%s' could not be opened: %s", part, mir_err_name(err));
+	return err;
+}
+
+static _Noreturn void
+refuse_machine(void)
+{
+	mir_console_flush();
+	mir_platform->exit(MIR_EXIT_CRASH);
+}
+
 _Noreturn void
 mir_boot(const char *command_line)
 {
@@ -44,6 +59,8 @@ mir_boot(const char *command_line)
 		refuse_command_line(why);
 	mir_info("boot", "Mir on %s, %zu KiB free", mir_platform->name,
 		 mir_page_free_count() * (MIR_PAGE_SIZE / 1024));
+	if (mir_machine())
+		refuse_machine();
 	mir_modules_start();
 	if (!mir_spawn("main", main_task, NULL))
 		mir_panic("no memory for the first task");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The PC under the scheduler: looks at the devices, sleeps in hlt. */
+#include "arch/x86_64/entropy.h"
 #include "pc/pc.h"
 
 static struct pc_device *devices;
@@ -54,4 +55,5 @@ pc_wait(mir_ns deadline)
 
 const struct mir_platform pc_platform = {
 	.name = "PC", .poll = pc_poll, .wait = pc_wait, .exit = pc_leave,
+	.entropy = &arch_entropy,
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The PC platform's start: clock, interrupts, console, entropy, and on into the kernel. */
 #include "arch/x86_64/arch_boot.h"
-#include "arch/x86_64/entropy.h"
 #include "mir/boot.h"
 #include "pc/console.h"
 #include "pc/pc.h"
@@ -24,7 +23,6 @@ pc_start(const char *line)
 	ioapic_start();
 	if (pc_console_open)
 		pc_console_open();
-	arch_entropy_seed();
 	count = cmdline_split(line, command_line, sizeof command_line, places,
 			      VIRTIO_DEVICES_MAX);
 	if (!count)

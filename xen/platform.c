@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Xen under the scheduler: polls the event channels, sleeps in SCHEDOP_poll, shuts down. */
+#include "arch/x86_64/entropy.h"
 #include "mir/console.h"
 #include "xen/events.h"
 #include "xen/hypercall.h"
@@ -23,8 +24,10 @@ xen_exit(enum mir_exit how)
 
 const struct mir_platform xen_platform_pv = {
 	.name = "Xen PV", .poll = evtchn_poll, .wait = evtchn_wait, .exit = xen_exit,
+	.entropy = &arch_entropy,
 };
 
 const struct mir_platform xen_platform_pvh = {
 	.name = "Xen PVH", .poll = evtchn_poll, .wait = evtchn_wait, .exit = xen_exit,
+	.entropy = &arch_entropy,
 };

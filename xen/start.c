@@ -3,7 +3,6 @@
  * consoles, entropy, and on into the kernel. */
 #include "arch/x86_64/arch_boot.h"
 #include "arch/x86_64/cpu.h"
-#include "arch/x86_64/entropy.h"
 #include "mir/boot.h"
 #include "mir/log.h"
 #include "mir/page.h"
@@ -45,7 +44,6 @@ start(const struct mir_platform *platform, const char *command_line)
 	xen_clock_start();
 	if (xencons_open)
 		xencons_open();
-	arch_entropy_seed();
 	mir_boot(command_line);
 }
 

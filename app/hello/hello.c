@@ -20,7 +20,7 @@ show_netif(const struct mir_netif *nif)
 	const uint8_t *m = nif->info.mac;
 
 	mir_printf("network: %s %u, %02x:%02x:%02x:%02x:%02x:%02x, mtu %u, link %s\n",
-		   nif->ops->name, nif->index, m[0], m[1], m[2], m[3], m[4], m[5],
+		   nif->ops->name, nif->device.index, m[0], m[1], m[2], m[3], m[4], m[5],
 		   nif->info.mtu, nif->info.link ? "up" : "down");
 }
 
@@ -32,7 +32,7 @@ show_machine(void)
 		   mir_page_free_count() * 4);
 	for (const struct mir_console *c = mir_console_first(); c; c = c->next)
 		mir_printf("console: %s\n", c->ops->name);
-	for (const struct mir_netif *n = mir_netif_first(); n; n = n->next)
+	for (const struct mir_netif *n = mir_netif_first(); n; n = mir_netif_next(n))
 		show_netif(n);
 }
 
@@ -51,11 +51,11 @@ obey(const char *line)
 
 /* Adds what was typed to 'line' and obeys each line that is complete. */
 static bool
-take_input(char *line, size_t size, size_t *len)
+take_input(struct mir_console *console, char *line, size_t size, size_t *len)
 {
 	char c;
 
-	while (mir_console_read(&c, 1)) {
+	while (console->ops->read(console, &c, 1)) {
 		if (c != '\n' && c != '\r') {
 			if (*len < size - 1)
 				line[(*len)++] = c;
@@ -70,7 +70,7 @@ take_input(char *line, size_t size, size_t *len)
 }
 
 int
-hello_start(void)
+hello_start(struct mir_console *console)
 {
 	char line[128];
 	size_t len = 0;
@@ -79,7 +79,7 @@ hello_start(void)
 	mir_netif_get(0, mir_deadline(mir_now(), MIR_MS(500)));
 	show_machine();
 	mir_printf("Say something; \"devices\" lists them again, \"poweroff\" ends.\n");
-	while (!take_input(line, sizeof line, &len))
+	while (!take_input(console, line, sizeof line, &len))
 		if (mir_wait(&mir_console_input, MIR_NEVER) == MIR_ECANCELED)
 			break;
 	mir_printf("goodbye\n");

@@ -3,7 +3,9 @@
 #ifndef APP_HELLO_H
 #define APP_HELLO_H
 
-/* Runs until a console says "poweroff".  0, or a negative enum mir_err. */
-int hello_start(void);
+#include "mir/console.h"
+
+/* Runs until the console says "poweroff".  0, or a negative enum mir_err. */
+int hello_start(struct mir_console *console);
 
 #endif

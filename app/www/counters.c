@@ -3,7 +3,7 @@
 #include "app/www/www.h"
 #include "net/http/http.h"
 
-struct http_handler *
+struct mir_http_handler *
 www_counters(void)
 {
 	return &http_counters;

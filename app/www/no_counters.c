@@ -2,7 +2,7 @@
 /* Without CONFIG_WWW_COUNTERS: the counters have no page. */
 #include "app/www/www.h"
 
-struct http_handler *
+struct mir_http_handler *
 www_counters(void)
 {
 	return NULL;

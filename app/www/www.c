@@ -13,13 +13,6 @@ MIR_PARAM(port, mir_param_uint, &port, "NUMBER", "TCP port that www listens on")
 static bool access_log;
 MIR_PARAM(accesslog, mir_param_bool, &access_log, "yes|no", "a line on the console a request");
 
-static mir_ns
-wall(void)
-{
-	return mir_clock_wall(mir_clock);
-}
-
-/* Says where the site is, once the address is known. */
 static void
 announce(void *arg)
 {
@@ -32,9 +25,9 @@ announce(void *arg)
 }
 
 int
-www_start(struct mir_stack *stack, struct mir_kv *content)
+www_start(struct mir_stack *net, struct mir_http *server, struct mir_kv *content)
 {
-	struct http_server server = { .wall = wall, .log = access_log };
+	struct mir_http_service service = { .log = access_log };
 	struct http_files files;
 
 	if (port == 0 || port > UINT16_MAX) {
@@ -43,7 +36,8 @@ www_start(struct mir_stack *stack, struct mir_kv *content)
 		return MIR_EINVAL;
 	}
 	http_files_init(&files, content, www_counters());
-	server.handler = &files.handler;
-	mir_spawn("www announce", announce, stack);
-	return http_serve(&server, stack, (uint16_t)port);
+	service.handler = &files.handler;
+	service.port = (uint16_t)port;
+	mir_spawn("www announce", announce, net);
+	return mir_http_serve(server, &service);
 }

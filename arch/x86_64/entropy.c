@@ -4,12 +4,12 @@
  * The claims are careful: 32 bits for 64 bits of RDSEED or RDRAND, 1/4 bit for the low byte of
  * the time that a walk over memory takes.  The cutoffs follow from these (SP 800-90B, 4.4): a
  * false alarm once in 2^20. */
-#include <stddef.h>
+#include <string.h>
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/entropy.h"
 #include "lib/health.h"
+#include "mir/err.h"
 #include "mir/log.h"
-#include "mir/random.h"
 
 #define WORDS		8		/* From the processor's generator. */
 #define WORD_CLAIM	32		/* Bits. */
@@ -52,19 +52,16 @@ draw(bool (*instruction)(uint64_t *), uint64_t *v)
 	return false;
 }
 
-/* True: a healthy generator's words were mixed in. */
+/* True: a healthy generator's words are in 'words'. */
 static bool
-seed_words(bool (*instruction)(uint64_t *))
+draw_words(bool (*instruction)(uint64_t *), uint64_t words[WORDS])
 {
 	struct health h = { .repeat_cutoff = 2, .proportion_cutoff = 3 };
-	uint64_t words[WORDS];
 	bool good = true;
 
 	for (unsigned i = 0; i < WORDS; i++)
 		good = good && draw(instruction, &words[i]) && health_sample(&h, words[i]);
-	if (good)
-		mir_random_seed(words, sizeof words, WORDS * WORD_CLAIM);
-	else
+	if (!good)
 		mir_warn("entropy", "the processor's random generator fails its health test");
 	return good;
 }
@@ -81,31 +78,41 @@ jitter_sample(void)
 	return rdtsc() - start;
 }
 
-static void
-seed_jitter(unsigned samples)
+/* Folds the samples into 'words'; true: they look like noise. */
+static bool
+add_jitter(uint64_t words[WORDS], unsigned samples)
 {
 	struct health h = { .repeat_cutoff = 81, .proportion_cutoff = 470 };
-	uint64_t some[16] = { 0 }, v;
 	bool good = true;
+	uint64_t v;
 
 	for (unsigned i = 0; i < samples; i++) {
 		v = jitter_sample();
 		good = health_sample(&h, v & 0xff) && good;
-		some[i % 16] = (some[i % 16] << 7 | some[i % 16] >> 57) ^ v;
+		words[i % WORDS] = (words[i % WORDS] << 7 | words[i % WORDS] >> 57) ^ v;
 	}
-	mir_random_seed(some, sizeof some, good && samples >= HEALTH_WINDOW ? samples / 4 : 0);
+	return good;
 }
 
-void
-arch_entropy_seed(void)
+static int
+cpu_read(struct mir_entropy *e, void *to, size_t len, unsigned *bits)
 {
-	uint64_t now = rdtsc();
+	uint64_t words[WORDS] = { rdtsc() };
 	bool good = false;
 
-	mir_random_seed(&now, sizeof now, 0);
+	(void)e;
+	if (len > sizeof words)
+		len = sizeof words;
 	if (cpu_has_rdseed())
-		good = seed_words(rdseed);
+		good = draw_words(rdseed, words);
 	if (!good && cpu_has_rdrand())
-		good = seed_words(rdrand);
-	seed_jitter(good ? JITTER_MIXED : JITTER_ALONE);
+		good = draw_words(rdrand, words);
+	if (!add_jitter(words, good ? JITTER_MIXED : JITTER_ALONE) && !good)
+		return MIR_EIO;
+	memcpy(to, words, len);
+	*bits = (unsigned)(WORDS * WORD_CLAIM * len / sizeof words);
+	return (int)len;
 }
+
+static const struct mir_entropy_ops cpu_ops = { "processor", cpu_read };
+struct mir_entropy arch_entropy = { &cpu_ops };

@@ -3,9 +3,10 @@
 #ifndef ARCH_ENTROPY_H
 #define ARCH_ENTROPY_H
 
-/* Seeds the generator (mir/random.h) from RDSEED or RDRAND, and from the time stamp counter's
- * jitter.  What fails its health test is mixed in but counts for nothing.  Called once, by the
- * platforms, before mir_boot. */
-void arch_entropy_seed(void);
+#include "mir/entropy.h"
+
+/* RDSEED or RDRAND where they work, mixed with the jitter of the time stamp counter, or that
+ * alone.  64 bytes at most a read, worth 256 bits. */
+extern struct mir_entropy arch_entropy;
 
 #endif

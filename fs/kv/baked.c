@@ -69,12 +69,13 @@ static const struct mir_kv_ops baked_ops = {
 	.name = "baked", .stat = baked_stat, .read = baked_read, .key = baked_key,
 };
 
-struct mir_kv *
-kv_baked_open(void)
+int
+kv_baked_open(struct mir_kv **out)
 {
 	static struct mir_kv kv = { &baked_ops };
 
 	content.base = kv_content;
 	content.size = (uint32_t)kv_content_size;
-	return &kv;
+	*out = &kv;
+	return MIR_OK;
 }

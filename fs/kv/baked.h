@@ -5,7 +5,7 @@
 
 #include "mir/kv.h"
 
-/* The image's one table of files; never fails, never closed. */
-struct mir_kv *kv_baked_open(void);
+/* The image's one table of files; never closed.  MIR_OK. */
+int kv_baked_open(struct mir_kv **out);
 
 #endif

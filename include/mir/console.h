@@ -37,6 +37,11 @@ void mir_console_crash_mode(void);	/* From now on crash_only consoles get text, 
 
 extern struct mir_waitq mir_console_input;	/* A console has bytes. */
 size_t mir_console_read(char *text, size_t len);
+
+/* All consoles as one: writes to all, reads from any; for who takes a console as a parameter.
+ * Wait on mir_console_input before reading again.  MIR_OK. */
+int mir_console_open(struct mir_console **out);
+
 struct mir_console *mir_console_first(void);	/* For listings: walk by ->next. */
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include "mir/clock.h"
+#include "mir/entropy.h"
 
 enum mir_exit { MIR_EXIT_POWEROFF, MIR_EXIT_REBOOT, MIR_EXIT_HALT, MIR_EXIT_CRASH };
 
@@ -21,6 +22,8 @@ struct mir_platform {
 	void (*wait)(mir_ns deadline);
 
 	void (*exit)(enum mir_exit how) __attribute__((noreturn));
+
+	struct mir_entropy *entropy;	/* mir/entropy.h: what the machine has of its own. */
 };
 
 extern const struct mir_platform *mir_platform;

@@ -3,13 +3,13 @@
 #include "net/http/body.h"
 
 void
-http_body_start(struct http_body_reader *b, const struct http_request *r)
+http_body_start(struct http_body_reader *b, const struct mir_http_request *r)
 {
 	*b = (struct http_body_reader){ .state = BODY_END };
-	if (r->body == HTTP_LENGTH) {
+	if (r->body == MIR_HTTP_LENGTH) {
 		b->state = BODY_RAW;
 		b->left = r->length;
-	} else if (r->body == HTTP_CHUNKED) {
+	} else if (r->body == MIR_HTTP_CHUNKED) {
 		b->state = BODY_SIZE;
 	}
 }

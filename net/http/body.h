@@ -6,7 +6,7 @@
 #include "net/http/request.h"
 
 enum http_body_state {
-	BODY_RAW,			/* HTTP_LENGTH: 'left' bytes to come. */
+	BODY_RAW,			/* MIR_HTTP_LENGTH: 'left' bytes to come. */
 	BODY_SIZE,			/* In a chunk's size line. */
 	BODY_EXTENSION,			/* Behind the size, up to the line's end. */
 	BODY_DATA,			/* In a chunk: 'left' bytes. */
@@ -24,7 +24,7 @@ struct http_body_reader {
 
 #define HTTP_BODY_LINE 256		/* Most bytes of a chunk's size line or a trailer. */
 
-void http_body_start(struct http_body_reader *b, const struct http_request *r);
+void http_body_start(struct http_body_reader *b, const struct mir_http_request *r);
 
 /* Reads up to 'len' bytes; '*used' is how many belonged to the body.  0: go on, or done when
  * http_body_done.  400: malformed.  413: above 'limit' bytes. */

@@ -73,7 +73,7 @@ connection_line(const struct http_conn *c)
 static void
 start_response(struct http_conn *c)
 {
-	struct http_response *r = &c->response;
+	struct mir_http_response *r = &c->response;
 	mir_ns wall = c->server->wall ? c->server->wall() : 0;
 	struct mir_buf *head;
 
@@ -81,7 +81,7 @@ start_response(struct http_conn *c)
 	if (r->status >= 400)
 		refused++;
 	c->close |= r->close || c->request.close || c->end_of_input;
-	c->send_body = c->request.method != HTTP_HEAD && r->status != 304;
+	c->send_body = c->request.method != MIR_HTTP_HEAD && r->status != 304;
 	c->left = c->send_body ? r->length : 0;
 	head = http_response_head(r, connection_line(c), wall);
 	if (c->server->log)
@@ -108,7 +108,7 @@ refuse(struct http_conn *c, unsigned status)
 static void
 respond(struct http_conn *c)
 {
-	if (c->request.method == HTTP_OTHER) {
+	if (c->request.method == MIR_HTTP_OTHER) {
 		http_response_text(&c->response, 405);
 		memcpy(c->response.extra, "Allow: GET, HEAD\r\n", 19);
 	} else {
@@ -134,11 +134,11 @@ head_complete(struct http_conn *c, mir_ns now, size_t len)
 		respond(c);
 		return;
 	}
-	if (c->request.body == HTTP_LENGTH && c->request.length > HTTP_BODY_LIMIT) {
+	if (c->request.body == MIR_HTTP_LENGTH && c->request.length > HTTP_BODY_LIMIT) {
 		refuse(c, 413);
 		return;
 	}
-	if (c->request.expect_continue && c->request.method == HTTP_OTHER) {
+	if (c->request.expect_continue && c->request.method == MIR_HTTP_OTHER) {
 		refuse(c, 405);
 		return;
 	}
@@ -163,7 +163,7 @@ head_too_large(struct http_conn *c)
 {
 	bool line = !memchr(c->head, '\n', c->head_len);
 
-	c->request = (struct http_request){ .close = true };
+	c->request = (struct mir_http_request){ .close = true };
 	refuse(c, line ? 414 : 431);
 }
 
@@ -190,7 +190,7 @@ read_head(struct http_conn *c, mir_ns now)
 	}
 	c->in = mir_buf_trim_front(c->in, n);
 	if (end < 0) {
-		c->request = (struct http_request){ .close = true };
+		c->request = (struct mir_http_request){ .close = true };
 		refuse(c, 400);
 	} else if (c->head_len == HEAD_SIZE) {
 		head_too_large(c);
@@ -247,7 +247,7 @@ next_request(struct http_conn *c, mir_ns now)
 {
 	free_response(c);
 	free_head(c);
-	c->request = (struct http_request){ .minor = 1 };	/* Its texts are gone. */
+	c->request = (struct mir_http_request){ .minor = 1 };	/* Its texts are gone. */
 	if (c->close) {
 		http_conn_drop(c);
 		return;
@@ -260,7 +260,7 @@ next_request(struct http_conn *c, mir_ns now)
 static struct mir_buf *
 next_window(struct http_conn *c)
 {
-	struct http_response *r = &c->response;
+	struct mir_http_response *r = &c->response;
 	size_t len = c->left < HTTP_WINDOW ? (size_t)c->left : HTTP_WINDOW;
 	struct mir_buf *b = r->body;
 

@@ -10,7 +10,7 @@ lower(char c)
 }
 
 bool
-http_text_is(const struct http_text *t, const char *text)
+http_text_is(const struct mir_http_text *t, const char *text)
 {
 	size_t i;
 
@@ -28,7 +28,7 @@ http_char_in(char c, const char *others)
 	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || (c && strchr(others, c));
 }
 
-static struct http_text
+static struct mir_http_text
 trim(const char *p, size_t len)
 {
 	while (len && (*p == ' ' || *p == '\t')) {
@@ -37,14 +37,14 @@ trim(const char *p, size_t len)
 	}
 	while (len && (p[len - 1] == ' ' || p[len - 1] == '\t'))
 		len--;
-	return (struct http_text){ p, len };
+	return (struct mir_http_text){ p, len };
 }
 
 void
-http_list_each(const struct http_text *list, void (*fn)(void *, struct http_text), void *ctx)
+http_list_each(const struct mir_http_text *list, void (*fn)(void *, struct mir_http_text), void *ctx)
 {
 	const char *p = list->p, *end = p + list->len, *comma;
-	struct http_text t;
+	struct mir_http_text t;
 
 	while (p < end) {
 		comma = memchr(p, ',', (size_t)(end - p));
@@ -58,7 +58,7 @@ http_list_each(const struct http_text *list, void (*fn)(void *, struct http_text
 }
 
 static void
-connection_option(void *ctx, struct http_text t)
+connection_option(void *ctx, struct mir_http_text t)
 {
 	struct http_fields *f = ctx;
 
@@ -67,7 +67,7 @@ connection_option(void *ctx, struct http_text t)
 }
 
 static void
-coding(void *ctx, struct http_text t)
+coding(void *ctx, struct mir_http_text t)
 {
 	struct http_fields *f = ctx;
 
@@ -78,7 +78,7 @@ coding(void *ctx, struct http_text t)
 }
 
 static unsigned
-content_length(struct http_request *r, struct http_fields *f, const struct http_text *v)
+content_length(struct mir_http_request *r, struct http_fields *f, const struct mir_http_text *v)
 {
 	uint64_t n = 0;
 
@@ -96,7 +96,7 @@ content_length(struct http_request *r, struct http_fields *f, const struct http_
 
 /* RFC 3986 3.2: a name or address, and a port; no user. */
 static bool
-host_fine(const struct http_text *v)
+host_fine(const struct mir_http_text *v)
 {
 	for (size_t i = 0; i < v->len; i++)
 		if (!http_char_in(v->p[i], "-._~%!$&'()*+,;=:[]"))
@@ -105,8 +105,8 @@ host_fine(const struct http_text *v)
 }
 
 static unsigned
-special(struct http_request *r, struct http_fields *f, const struct http_text *n,
-	const struct http_text *v)
+special(struct mir_http_request *r, struct http_fields *f, const struct mir_http_text *n,
+	const struct mir_http_text *v)
 {
 	if (http_text_is(n, "content-length"))
 		return content_length(r, f, v);
@@ -130,17 +130,17 @@ special(struct http_request *r, struct http_fields *f, const struct http_text *n
 }
 
 unsigned
-http_field(struct http_request *r, struct http_fields *f, const char *name, size_t name_len,
+http_field(struct mir_http_request *r, struct http_fields *f, const char *name, size_t name_len,
 	   const char *value, size_t value_len)
 {
-	const struct { const char *name; struct http_text *to; } kept[] = {
+	const struct { const char *name; struct mir_http_text *to; } kept[] = {
 		{ "if-match", &r->if_match }, { "if-none-match", &r->if_none_match },
 		{ "if-modified-since", &r->if_modified_since },
 		{ "if-unmodified-since", &r->if_unmodified_since },
 		{ "if-range", &r->if_range }, { "range", &r->range },
 		{ "accept-encoding", &r->accept_encoding },
 	};
-	struct http_text n = { name, name_len }, v = trim(value, value_len);
+	struct mir_http_text n = { name, name_len }, v = trim(value, value_len);
 
 	for (size_t i = 0; i < v.len; i++)
 		if ((unsigned char)v.p[i] < 0x20 ? v.p[i] != '\t' : v.p[i] == 0x7f)
@@ -155,7 +155,7 @@ http_field(struct http_request *r, struct http_fields *f, const char *name, size
 }
 
 unsigned
-http_fields_done(struct http_request *r, const struct http_fields *f)
+http_fields_done(struct mir_http_request *r, const struct http_fields *f)
 {
 	if (r->minor == 1 && !f->hosts)
 		return 400;
@@ -165,7 +165,7 @@ http_fields_done(struct http_request *r, const struct http_fields *f)
 		return 501;
 	if (f->expect_other)
 		return 417;
-	r->body = f->coding ? HTTP_CHUNKED : f->length && r->length ? HTTP_LENGTH : HTTP_NO_BODY;
+	r->body = f->coding ? MIR_HTTP_CHUNKED : f->length && r->length ? MIR_HTTP_LENGTH : MIR_HTTP_NO_BODY;
 	r->close = f->close || (r->minor == 0 && !f->keep_alive);
 	if (r->minor == 0)
 		r->expect_continue = false;

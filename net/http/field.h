@@ -10,13 +10,13 @@ struct http_fields {			/* Seen so far, where it matters. */
 };
 
 /* Takes one field; 0 or a status.  'value' with the white space around it. */
-unsigned http_field(struct http_request *r, struct http_fields *f, const char *name,
+unsigned http_field(struct mir_http_request *r, struct http_fields *f, const char *name,
 		    size_t name_len, const char *value, size_t value_len);
 
 /* Judges the fields together, and sets r's body and close. */
-unsigned http_fields_done(struct http_request *r, const struct http_fields *f);
+unsigned http_fields_done(struct mir_http_request *r, const struct http_fields *f);
 
 /* Calls 'fn' for each element of a comma-separated list, white space trimmed. */
-void http_list_each(const struct http_text *list, void (*fn)(void *, struct http_text), void *ctx);
+void http_list_each(const struct mir_http_text *list, void (*fn)(void *, struct mir_http_text), void *ctx);
 
 #endif

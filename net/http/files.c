@@ -12,7 +12,7 @@ static const char index_name[] = "index.html";
 
 /* The key of a path: a folder's is that of its index page.  Its length, 0: too long. */
 static size_t
-key_of(const struct http_text *path, char key[KEY_MAX])
+key_of(const struct mir_http_text *path, char key[KEY_MAX])
 {
 	size_t len = path->len;
 
@@ -29,9 +29,9 @@ key_of(const struct http_text *path, char key[KEY_MAX])
 /* "docs" is asked for and "docs/index.html" is there: the client has to learn of the slash, or
  * the page's relative links break. */
 static void
-missing(struct http_files *f, const struct http_text *path, char *key, struct http_response *out)
+missing(struct http_files *f, const struct mir_http_text *path, char *key, struct mir_http_response *out)
 {
-	char location[HTTP_EXTRA - sizeof "Location: //\r\n"];
+	char location[MIR_HTTP_EXTRA - sizeof "Location: //\r\n"];
 	struct mir_kv_info info;
 	size_t len = path->len;
 
@@ -51,7 +51,7 @@ missing(struct http_files *f, const struct http_text *path, char *key, struct ht
 }
 
 static void
-describe(struct http_response *out, const char *more)
+describe(struct mir_http_response *out, const char *more)
 {
 	const struct mir_kv_info *info = &out->info;
 	bool variants = info->encoded_size[MIR_KV_GZIP] != 0;
@@ -68,7 +68,7 @@ describe(struct http_response *out, const char *more)
 }
 
 static void
-serve(const struct http_request *r, struct http_response *out)
+serve(const struct mir_http_request *r, struct mir_http_response *out)
 {
 	const struct mir_kv_info *info = &out->info;
 	struct http_part part = { 0, info->size };
@@ -103,7 +103,7 @@ serve(const struct http_request *r, struct http_response *out)
 }
 
 static void
-files_handle(struct http_handler *h, const struct http_request *r, struct http_response *out)
+files_handle(struct mir_http_handler *h, const struct mir_http_request *r, struct mir_http_response *out)
 {
 	struct http_files *f = (struct http_files *)h;
 	char key[KEY_MAX];
@@ -127,7 +127,7 @@ files_handle(struct http_handler *h, const struct http_request *r, struct http_r
 }
 
 void
-http_files_init(struct http_files *f, struct mir_kv *kv, struct http_handler *next)
+http_files_init(struct http_files *f, struct mir_kv *kv, struct mir_http_handler *next)
 {
 	*f = (struct http_files){ .handler.handle = files_handle, .kv = kv, .next = next };
 }

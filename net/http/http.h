@@ -8,6 +8,7 @@
 #define NET_HTTP_HTTP_H
 
 #include "mir/clock.h"
+#include "mir/http.h"
 #include "mir/kv.h"
 #include "mir/stack.h"
 #include "net/http/body.h"
@@ -15,40 +16,20 @@
 
 #define HTTP_BODY_LIMIT	65536		/* Bytes of a request's body that are read past. */
 #define HTTP_WINDOW	65536		/* Bytes of a response's body that are sent in one go. */
-#define HTTP_EXTRA	384		/* Bytes of a handler's own header lines. */
-
-struct http_response {
-	unsigned status;
-	const char *type;		/* Content-Type; NULL: none. */
-	char extra[HTTP_EXTRA];		/* More header lines, each ended by CR LF. */
-	bool close;			/* End the connection behind it. */
-	uint64_t length;		/* Of the body, also when it is not sent (HEAD). */
-	/* The body: a chain, or 'length' bytes of a kv's value from 'offset' on, or nothing. */
-	struct mir_buf *body;
-	struct mir_kv *kv;
-	struct mir_kv_info info;
-	enum mir_kv_encoding encoding;
-	uint64_t offset;
-};
-
-/* What answers requests: GET and HEAD only; 'out' is all-zero.  Sets at least status. */
-struct http_handler {
-	void (*handle)(struct http_handler *, const struct http_request *, struct http_response *out);
-};
 
 struct http_files {			/* Files of a kv: net/http/files.c. */
-	struct http_handler handler;	/* First. */
+	struct mir_http_handler handler;	/* First. */
 	struct mir_kv *kv;
-	struct http_handler *next;	/* Asked first for paths under ".mir/"; may be NULL. */
+	struct mir_http_handler *next;	/* Asked first for paths under ".mir/"; may be NULL. */
 };
 
-void http_files_init(struct http_files *f, struct mir_kv *kv, struct http_handler *next);
+void http_files_init(struct http_files *f, struct mir_kv *kv, struct mir_http_handler *next);
 
 /* Counters as Prometheus text at ".mir/counters": net/http/counters.c. */
-extern struct http_handler http_counters;
+extern struct mir_http_handler http_counters;
 
 struct http_server {
-	struct http_handler *handler;
+	struct mir_http_handler *handler;
 	mir_ns (*wall)(void);		/* For Date; 0: not known, and left out. */
 	bool log;			/* A line a request on the console. */
 };
@@ -66,9 +47,9 @@ struct http_conn {
 	struct mir_buf *in;		/* Received, not used. */
 	char *head;			/* CONFIG_HTTP_HEAD_PAGES pages, while one is read. */
 	size_t head_len, scanned;
-	struct http_request request;	/* Its texts point into 'head'. */
+	struct mir_http_request request;	/* Its texts point into 'head'. */
 	struct http_body_reader body;
-	struct http_response response;
+	struct mir_http_response response;
 	struct mir_buf *out;		/* Response head and the like, ready to be sent. */
 	uint64_t left;			/* Of the response's body. */
 	bool end_of_input, send_body, close;
@@ -97,14 +78,17 @@ http_conn_wants_input(const struct http_conn *c)
 void http_conn_timeout(struct http_conn *c, mir_ns now);
 
 /* Writes the response's head, with the header line 'connection' or "".  NULL: no memory. */
-struct mir_buf *http_response_head(const struct http_response *r, const char *connection,
+struct mir_buf *http_response_head(const struct mir_http_response *r, const char *connection,
 				   mir_ns wall);
 const char *http_status_text(unsigned status);
 void http_log(const struct http_conn *c);
 /* A short text as the body. */
-void http_response_text(struct http_response *r, unsigned status);
+void http_response_text(struct mir_http_response *r, unsigned status);
 
 /* Listens on 'port' and serves until cancelled or an error, in the calling task. */
 int http_serve(struct http_server *s, struct mir_stack *stack, uint16_t port);
+
+/* The same as an implementation of mir/http.h: net/http/open.c. */
+int http_open(struct mir_stack *stack, struct mir_http **out);
 
 #endif

@@ -7,7 +7,7 @@
 
 /* What the client wrote goes to a terminal, perhaps: only printable characters. */
 static void
-printable(char *to, size_t size, const struct http_text *t)
+printable(char *to, size_t size, const struct mir_http_text *t)
 {
 	size_t n = 0;
 
@@ -19,7 +19,7 @@ printable(char *to, size_t size, const struct http_text *t)
 void
 http_log(const struct http_conn *c)
 {
-	const struct http_request *r = &c->request;
+	const struct mir_http_request *r = &c->request;
 	mir_ns wall = c->server->wall ? c->server->wall() : 0;
 	char ip[TEXT_IPV4], date[HTTP_DATE], method[12], path[120];
 

@@ -30,7 +30,7 @@ is_token(const char *p, size_t len)
 
 /* 501 for what no RFC names; 405 comes later for what it names and we don't serve. */
 static unsigned
-parse_method(const char *p, size_t len, enum http_method *out)
+parse_method(const char *p, size_t len, enum mir_http_method *out)
 {
 	static const char *const known[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS",
 		"PATCH", "TRACE", "CONNECT" };
@@ -39,7 +39,7 @@ parse_method(const char *p, size_t len, enum http_method *out)
 		return 400;
 	for (unsigned i = 0; i < sizeof known / sizeof *known; i++) {
 		if (strlen(known[i]) == len && memcmp(p, known[i], len) == 0) {
-			*out = i < HTTP_OTHER ? (enum http_method)i : HTTP_OTHER;
+			*out = i < MIR_HTTP_OTHER ? (enum mir_http_method)i : MIR_HTTP_OTHER;
 			return 0;
 		}
 	}
@@ -59,14 +59,14 @@ parse_version(const char *p, size_t len, unsigned *minor)
 }
 
 static unsigned
-parse_line(char *p, size_t len, struct http_request *r)
+parse_line(char *p, size_t len, struct mir_http_request *r)
 {
 	char *target = memchr(p, ' ', len), *version;
 	unsigned status, late = 0;
 
 	if (!target)
 		return 400;
-	r->name = (struct http_text){ p, (size_t)(target - p) };
+	r->name = (struct mir_http_text){ p, (size_t)(target - p) };
 	status = parse_method(p, r->name.len, &r->method);
 	if (status == 400)
 		return 400;
@@ -80,13 +80,13 @@ parse_line(char *p, size_t len, struct http_request *r)
 		return status ? status : late;
 	if (version - target > HTTP_TARGET_MAX)
 		return 414;
-	if (r->method == HTTP_OTHER)	/* May be "*" or an authority; refused all the same. */
+	if (r->method == MIR_HTTP_OTHER)	/* May be "*" or an authority; refused all the same. */
 		return 0;
 	return http_parse_target(target, (size_t)(version - target), &r->path);
 }
 
 static unsigned
-parse_fields(const char *p, size_t len, struct http_request *r, struct http_fields *f)
+parse_fields(const char *p, size_t len, struct mir_http_request *r, struct http_fields *f)
 {
 	const char *end = p + len, *line_end, *colon;
 	unsigned status, count = 0;
@@ -109,7 +109,7 @@ parse_fields(const char *p, size_t len, struct http_request *r, struct http_fiel
 }
 
 unsigned
-http_parse_request(char *p, size_t len, struct http_request *out)
+http_parse_request(char *p, size_t len, struct mir_http_request *out)
 {
 	struct http_fields f = { 0 };
 	char *line_end;

@@ -29,7 +29,7 @@ http_status_text(unsigned status)
 }
 
 void
-http_response_text(struct http_response *r, unsigned status)
+http_response_text(struct mir_http_response *r, unsigned status)
 {
 	char text[80];
 	int n = mir_snprintf(text, sizeof text, "%u %s\n", status, http_status_text(status));
@@ -55,7 +55,7 @@ add(char *to, size_t len, const char *fmt, ...)
 }
 
 struct mir_buf *
-http_response_head(const struct http_response *r, const char *connection, mir_ns wall)
+http_response_head(const struct mir_http_response *r, const char *connection, mir_ns wall)
 {
 	struct mir_buf *b = mir_buf_alloc(MIR_BUF_HEADROOM, HEAD_MAX);
 	char date[HTTP_DATE];

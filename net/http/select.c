@@ -24,7 +24,7 @@ same_tag(const char *etag, const char *p, size_t len)
 }
 
 static void
-match(void *ctx, struct http_text t)
+match(void *ctx, struct mir_http_text t)
 {
 	struct etag_match *m = ctx;
 
@@ -39,7 +39,7 @@ match(void *ctx, struct http_text t)
 }
 
 static bool
-matches(const struct http_text *list, const char *etag, bool strong)
+matches(const struct mir_http_text *list, const char *etag, bool strong)
 {
 	struct etag_match m = { etag, strong, list->len == 1 && *list->p == '*' };
 
@@ -48,7 +48,7 @@ matches(const struct http_text *list, const char *etag, bool strong)
 }
 
 unsigned
-http_conditions(const struct http_request *r, const struct mir_kv_info *info)
+http_conditions(const struct mir_http_request *r, const struct mir_kv_info *info)
 {
 	uint64_t t;
 
@@ -70,9 +70,9 @@ http_conditions(const struct http_request *r, const struct mir_kv_info *info)
 }
 
 static bool
-if_range_holds(const struct http_request *r, const struct mir_kv_info *info)
+if_range_holds(const struct mir_http_request *r, const struct mir_kv_info *info)
 {
-	const struct http_text *t = &r->if_range;
+	const struct mir_http_text *t = &r->if_range;
 	uint64_t when;
 
 	if (!t->p)
@@ -98,13 +98,13 @@ number(const char **p, const char *end, uint64_t *out)
 }
 
 unsigned
-http_range(const struct http_request *r, const struct mir_kv_info *info, struct http_part *out)
+http_range(const struct mir_http_request *r, const struct mir_kv_info *info, struct http_part *out)
 {
 	const char *p = r->range.p, *end;
 	uint64_t first = 0, last = UINT64_MAX;
 	bool has_first;
 
-	if (!p || r->method != HTTP_GET || !if_range_holds(r, info))
+	if (!p || r->method != MIR_HTTP_GET || !if_range_holds(r, info))
 		return 200;
 	if (r->range.len < 7 || memcmp(p, "bytes=", 6) != 0)
 		return 200;
@@ -156,7 +156,7 @@ weight(const char *p, const char *end)
 }
 
 static void
-look(void *ctx, struct http_text t)
+look(void *ctx, struct mir_http_text t)
 {
 	const char *semicolon = memchr(t.p, ';', t.len);
 	int q = semicolon ? weight(semicolon + 1, t.p + t.len) : 1000;
@@ -175,7 +175,7 @@ look(void *ctx, struct http_text t)
 }
 
 bool
-http_prefers_gzip(const struct http_request *r)
+http_prefers_gzip(const struct mir_http_request *r)
 {
 	struct codings c = { -1, -1, -1 };
 

@@ -8,17 +8,17 @@
 #include "net/http/request.h"
 
 /* 0: go on; 304 or 412. */
-unsigned http_conditions(const struct http_request *r, const struct mir_kv_info *info);
+unsigned http_conditions(const struct mir_http_request *r, const struct mir_kv_info *info);
 
 struct http_part {
 	uint64_t offset, len;
 };
 
 /* 206 and '*out', 416, or 200 where there is no range that we serve (several at once, too). */
-unsigned http_range(const struct http_request *r, const struct mir_kv_info *info,
+unsigned http_range(const struct mir_http_request *r, const struct mir_kv_info *info,
 		    struct http_part *out);
 
 /* Whether the client takes gzip, and likes it no less than plain bytes. */
-bool http_prefers_gzip(const struct http_request *r);
+bool http_prefers_gzip(const struct mir_http_request *r);
 
 #endif

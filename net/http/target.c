@@ -16,7 +16,7 @@ hex(char c)
 static char *
 path_start(char *p, char *end)
 {
-	const struct http_text scheme = { p, 7 };
+	const struct mir_http_text scheme = { p, 7 };
 	char *authority;
 
 	if (p < end && *p == '/')
@@ -72,7 +72,7 @@ segments_fine(const char *p, const char *end)
 }
 
 unsigned
-http_parse_target(char *p, size_t len, struct http_text *path)
+http_parse_target(char *p, size_t len, struct mir_http_text *path)
 {
 	char *end = p + len, *start = path_start(p, end);
 
@@ -83,12 +83,12 @@ http_parse_target(char *p, size_t len, struct http_text *path)
 	end = decode(start, end);
 	if (!end || !segments_fine(start, end))
 		return 400;
-	*path = (struct http_text){ start, (size_t)(end - start) };
+	*path = (struct mir_http_text){ start, (size_t)(end - start) };
 	return 0;
 }
 
 bool
-http_encode_path(const struct http_text *path, char *to, size_t size)
+http_encode_path(const struct mir_http_text *path, char *to, size_t size)
 {
 	static const char hex_digits[] = "0123456789ABCDEF", plain[] = "-._~!$&'()*+,;=:@/";
 	size_t n = 0;

@@ -221,3 +221,12 @@ stack_open(struct mir_netif *nif, const struct stack_config *cfg, struct mir_sta
 	*out = &s->stack;
 	return MIR_OK;
 }
+
+int
+stack_open_device(struct mir_netif *nif, struct mir_stack **out)
+{
+	struct stack_config cfg;
+	int err = stack_params(nif->device.index, &cfg);
+
+	return err ? err : stack_open(nif, &cfg, out);
+}

@@ -21,4 +21,7 @@ int stack_params(unsigned index, struct stack_config *out);
  * it is DHCP's (mir_stack_configured waits for it).  MIR_ENOMEM. */
 int stack_open(struct mir_netif *nif, const struct stack_config *cfg, struct mir_stack **out);
 
+/* The same with what the command line says for the device's number.  MIR_EINVAL, too. */
+int stack_open_device(struct mir_netif *nif, struct mir_stack **out);
+
 #endif

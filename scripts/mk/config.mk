@@ -23,7 +23,7 @@ else
 export APP_KCONFIG := $(abspath $(or $(wildcard $(APP_DIR:%=%/Kconfig)),scripts/mk/Kconfig.none))
 export APP_OPTIONS := $(abspath $(or $(wildcard $(APP_DIR:%=%/Kconfig.options)),scripts/mk/Kconfig.none))
 export srctree := $(CURDIR)
-kconfigs := Kconfig $(APP_KCONFIG) $(APP_OPTIONS) $(wildcard scripts/mk/Kconfig.* $(addsuffix /Kconfig*,$(sort $(folders) $(dir $(folders)))))
+kconfigs := Kconfig Kconfig.parts $(APP_KCONFIG) $(APP_OPTIONS) $(wildcard scripts/mk/Kconfig.* $(addsuffix /Kconfig*,$(sort $(folders) $(dir $(folders)))))
 kconfig = cd $(out) && kconfig-$(1) $(2) Kconfig
 kconfig-dirs = mkdir -p $(out)/include/config $(out)/include/generated
 default-config := $(firstword $(wildcard $(APP_DIR)/defconfig) configs/www_defconfig)

@@ -19,6 +19,7 @@ $(foreach d,$(folders),$(eval $(call read-folder,$d)))
 ifneq ($(APP_DIR),)
 $(eval $(call read-folder,outside,$(APP_DIR)))
 endif
+objs += main.o
 objs := $(addprefix $(out)/,$(sort $(objs)))
 obj-dirs := $(patsubst %/,%,$(sort $(dir $(objs))))
 
@@ -57,6 +58,14 @@ $(out)/%.o: $(out)/%.c $(out)/.flags | $(needs) $(obj-dirs)
 	$(cmd-cc)
 $(out)/%.o: $(out)/%.S $(out)/.flags | $(needs) $(obj-dirs)
 	$(cmd-as)
+
+# The wiring.
+parts := $(wildcard $(addsuffix /parts,$(folders)) $(APP_DIR:%=%/parts))
+compose = scripts/compose $(1) $(out)/include/config/auto.conf $(parts)
+$(out)/main.c: scripts/compose $(parts) $(out)/include/config/auto.conf
+	@$(say) COMPOSE $(@F)
+	$(Q)$(call compose,main) >$@
+
 $(out)/outside/%.o: $(APP_DIR)/%.c $(out)/.flags | $(needs) $(obj-dirs)
 	$(cmd-cc)
 $(obj-dirs):

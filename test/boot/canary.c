@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Writes past the end of a local array; the canary behind it is found smashed. */
 #include <string.h>
-#include "mir/boot.h"
 #include "mir/log.h"
+#include "test/boot/start.h"
 
 static volatile size_t too_much = 32;
 
@@ -18,7 +18,7 @@ smash(void)
 }
 
 int
-mir_main(void)
+boot_start(void)
 {
 	mir_printf("boot_canary: writes 32 bytes into 16\n");
 	mir_printf("boot_canary: still here, got %c\n", smash());

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* Calls a function copied into the data segment, which is not executable. */
-#include "mir/boot.h"
 #include "mir/log.h"
+#include "test/boot/start.h"
 
 /* "ret", in writable data. */
 static unsigned char code[16] = { 0xc3 };
 
 int
-mir_main(void)
+boot_start(void)
 {
 	void (*volatile fn)(void) = (void (*)(void))(void *)code;
 

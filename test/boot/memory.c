@@ -5,9 +5,9 @@
  * Of more than TOUCH_ALL pages only SAMPLES are touched, so that a machine of 64 GiB can be
  * tested on a small one; its host may well back each of them by 2 MiB. */
 #include <stdint.h>
-#include "mir/boot.h"
 #include "mir/log.h"
 #include "mir/page.h"
+#include "test/boot/start.h"
 #include "test/boot/verdict.h"
 
 #define RUN_MAX		(1u << 18)	/* Pages; 1 GiB. */
@@ -93,7 +93,7 @@ give_back(struct run *all)
 }
 
 int
-mir_main(void)
+boot_start(void)
 {
 	size_t before = mir_page_free_count(), kib = MIR_PAGE_SIZE / 1024;
 	struct run *all = take_all();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Panics in a task: the report names the task and the functions that led there. */
-#include "mir/boot.h"
 #include "mir/log.h"
 #include "mir/panic.h"
 #include "mir/task.h"
+#include "test/boot/start.h"
 
 __attribute__((noinline)) static void
 boot_panic_inner(int n)
@@ -18,7 +18,7 @@ doomed(void *arg)
 }
 
 int
-mir_main(void)
+boot_start(void)
 {
 	static int number = 42;
 

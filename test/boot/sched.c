@@ -2,13 +2,13 @@
 /* The scheduler in a real image: order of tasks, sleep, join, cancel, timers, idling.  Upper
  * limits of time are wide: the machine is an emulated one, on a busy host. */
 #include <string.h>
-#include "mir/boot.h"
 #include "mir/clock.h"
 #include "mir/err.h"
 #include "mir/stats.h"
 #include "mir/task.h"
 #include "mir/timer.h"
 #include "test/boot/sched.h"
+#include "test/boot/start.h"
 #include "test/boot/verdict.h"
 
 #define LATE	MIR_MS(500)
@@ -228,7 +228,7 @@ test_clocks(void)
 }
 
 int
-mir_main(void)
+boot_start(void)
 {
 	CHECK(mir_task_self() != NULL);
 	test_order();

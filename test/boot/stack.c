@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Recurses until the task's stack has run out, which is caught at its end, not somewhere in the
  * memory below it. */
-#include "mir/boot.h"
 #include "mir/log.h"
+#include "test/boot/start.h"
 
 static volatile int limit = -1;
 
@@ -18,7 +18,7 @@ deeper(int n)
 }
 
 int
-mir_main(void)
+boot_start(void)
 {
 	mir_printf("boot_stack: recurses\n");
 	mir_printf("boot_stack: still here, got %d\n", deeper(0));

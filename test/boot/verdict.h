@@ -10,7 +10,7 @@ void verdict_check(bool ok, const char *what, const char *file, int line);
 
 #define CHECK(cond)	verdict_check((cond), #cond, __FILE__, __LINE__)
 
-/* Prints "Test result: SUCCESS" or FAILURE; 0, for mir_main to return. */
+/* Prints "Test result: SUCCESS" or FAILURE; 0, for boot_start to return. */
 int verdict(void);
 
 #endif

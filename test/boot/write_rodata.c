@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* Writes to a constant, which is read-only. */
-#include "mir/boot.h"
 #include "mir/log.h"
+#include "test/boot/start.h"
 
 static const int constant = 1;
 static const int *volatile hidden = &constant;
 
 int
-mir_main(void)
+boot_start(void)
 {
 	int *p = (int *)hidden;
 

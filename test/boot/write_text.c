@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* Writes to a function of its own, which is read-only. */
 #include <stdint.h>
-#include "mir/boot.h"
 #include "mir/log.h"
+#include "test/boot/start.h"
 
 int
-mir_main(void)
+boot_start(void)
 {
-	volatile uint8_t *text = (volatile uint8_t *)(uintptr_t)mir_main;
+	volatile uint8_t *text = (volatile uint8_t *)(uintptr_t)boot_start;
 
 	mir_printf("boot_write_text: writes to %p\n", (void *)(uintptr_t)text);
 	*text = 0xc3;

@@ -48,7 +48,9 @@ leave(enum mir_exit how)
 	mir_panic("the platform was told to exit (%d)", (int)how);
 }
 
-static const struct mir_platform platform = { "unit test", poll_nothing, wait_until, leave };
+static const struct mir_platform platform = {
+	.name = "unit test", .poll = poll_nothing, .wait = wait_until, .exit = leave,
+};
 const struct mir_platform *mir_platform = &platform;
 
 void

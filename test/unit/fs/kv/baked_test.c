@@ -15,9 +15,18 @@ const struct kv_file kv_files[] = {
 };
 const uint64_t kv_file_count = sizeof kv_files / sizeof *kv_files;
 
+static struct mir_kv *
+opened(void)
+{
+	struct mir_kv *kv = NULL;
+
+	CHECK_EQ(kv_baked_open(&kv), MIR_OK);
+	return kv;
+}
+
 TEST(each_key_is_found)
 {
-	struct mir_kv *kv = kv_baked_open();
+	struct mir_kv *kv = opened();
 	struct mir_kv_info info;
 
 	for (unsigned i = 0; i < kv_file_count; i++) {
@@ -38,7 +47,7 @@ TEST(other_keys_are_not)
 {
 	static const char *const absent[] = { "", "0", "A", "a/", "a/a", "a/b/", "abc", "aa", "c",
 		"\xc3", "\xc3\xa5", "\xff" };
-	struct mir_kv *kv = kv_baked_open();
+	struct mir_kv *kv = opened();
 	struct mir_kv_info info;
 
 	for (unsigned i = 0; i < sizeof absent / sizeof *absent; i++)
@@ -49,7 +58,7 @@ TEST(other_keys_are_not)
 
 TEST(a_value_is_a_view_of_the_content)
 {
-	struct mir_kv *kv = kv_baked_open();
+	struct mir_kv *kv = opened();
 	struct mir_kv_info info;
 	struct mir_buf *b;
 
@@ -69,7 +78,7 @@ TEST(nothing_beyond_a_value_is_read)
 		{ 0, 3, MIR_OK }, { 3, 0, MIR_OK }, { 0, 4, MIR_EINVAL }, { 3, 1, MIR_EINVAL },
 		{ 4, 0, MIR_EINVAL }, { 1, SIZE_MAX, MIR_EINVAL }, { UINT64_MAX, 2, MIR_EINVAL },
 	};
-	struct mir_kv *kv = kv_baked_open();
+	struct mir_kv *kv = opened();
 	struct mir_kv_info info;
 	struct mir_buf *b;
 

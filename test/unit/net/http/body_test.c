@@ -49,7 +49,7 @@ static const struct { const char *why; const char *body; unsigned status; long u
 static unsigned
 read_in_pieces(const char *body, size_t piece, long *used)
 {
-	const struct http_request r = { .body = HTTP_CHUNKED };
+	const struct mir_http_request r = { .body = MIR_HTTP_CHUNKED };
 	size_t len = strlen(body), at = 0, n;
 	struct http_body_reader b;
 	unsigned status;
@@ -86,7 +86,7 @@ TEST(chunks_end_where_they_say)
 
 TEST(a_length_is_counted_down)
 {
-	struct http_request r = { .body = HTTP_LENGTH, .length = LIMIT };
+	struct mir_http_request r = { .body = MIR_HTTP_LENGTH, .length = LIMIT };
 	struct http_body_reader b;
 	char bytes[LIMIT] = { 0 };
 	size_t used;
@@ -101,7 +101,7 @@ TEST(a_length_is_counted_down)
 	r.length = LIMIT + 1;
 	http_body_start(&b, &r);
 	CHECK_EQ(http_body_read(&b, bytes, 1, LIMIT, &used), 413);
-	r.body = HTTP_NO_BODY;
+	r.body = MIR_HTTP_NO_BODY;
 	http_body_start(&b, &r);
 	CHECK(http_body_done(&b));
 }

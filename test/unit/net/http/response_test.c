@@ -6,7 +6,7 @@
 #include "test/unit/harness.h"
 
 static const char *
-head(const struct http_response *r, const char *connection, mir_ns wall)
+head(const struct mir_http_response *r, const char *connection, mir_ns wall)
 {
 	static char text[1024];
 	struct mir_buf *b = http_response_head(r, connection, wall);
@@ -21,7 +21,7 @@ head(const struct http_response *r, const char *connection, mir_ns wall)
 
 TEST(a_head_has_its_lines_in_order)
 {
-	const struct http_response r = { .status = 200, .type = "text/html", .length = 7,
+	const struct mir_http_response r = { .status = 200, .type = "text/html", .length = 7,
 		.extra = "ETag: \"x\"\r\n" };
 
 	CHECK_STR(head(&r, "Connection: close\r\n", MIR_SEC(784111777)),
@@ -32,14 +32,14 @@ TEST(a_head_has_its_lines_in_order)
 
 TEST(without_a_clock_there_is_no_date_and_304_has_no_length)
 {
-	const struct http_response r = { .status = 304, .length = 7 };
+	const struct mir_http_response r = { .status = 304, .length = 7 };
 
 	CHECK_STR(head(&r, "", 0), "HTTP/1.1 304 Not Modified\r\nServer: Mir\r\n\r\n");
 }
 
 TEST(large_lengths_are_told_whole)
 {
-	const struct http_response r = { .status = 200, .length = 20000000000 };
+	const struct mir_http_response r = { .status = 200, .length = 20000000000 };
 
 	CHECK(strstr(head(&r, "", 0), "Content-Length: 20000000000\r\n") != NULL);
 }
@@ -48,7 +48,7 @@ TEST(large_lengths_are_told_whole)
 TEST(a_head_that_does_not_fit_is_none)
 {
 	static char type[5000];
-	struct http_response r = { .status = 200, .type = type };
+	struct mir_http_response r = { .status = 200, .type = type };
 
 	for (size_t len = 700; len < sizeof type - 1; len += 7) {
 		const char *text;
@@ -63,7 +63,7 @@ TEST(a_head_that_does_not_fit_is_none)
 
 TEST(a_status_has_a_text_and_a_page)
 {
-	struct http_response r = { .status = 0 };
+	struct mir_http_response r = { .status = 0 };
 	char text[30] = { 0 };
 
 	http_response_text(&r, 416);
@@ -76,7 +76,7 @@ TEST(a_status_has_a_text_and_a_page)
 /* The status goes out without its page, and with the length of what is there. */
 TEST(without_memory_the_page_is_empty)
 {
-	struct http_response r = { .length = 1 };
+	struct mir_http_response r = { .length = 1 };
 	struct mir_buf *hog[64];
 	size_t left = test_pages_left;
 	unsigned n = 0;

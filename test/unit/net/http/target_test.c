@@ -26,13 +26,13 @@ static const struct { const char *target; const char *path; } cases[] = {	/* NUL
 
 /* In memory of its own size, so that a look beyond its end is seen. */
 static unsigned
-parse(const char *target, char **copy, struct http_text *path)
+parse(const char *target, char **copy, struct mir_http_text *path)
 {
 	size_t len = strlen(target);
 
 	*copy = malloc(len ? len : 1);
 	memcpy(*copy, target, len);
-	*path = (struct http_text){ NULL, 0 };
+	*path = (struct mir_http_text){ NULL, 0 };
 	return http_parse_target(*copy, len, path);
 }
 
@@ -40,7 +40,7 @@ TEST(targets_are_decoded_once_or_refused)
 {
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		const char *want = cases[i].path;
-		struct http_text path;
+		struct mir_http_text path;
 		char *copy;
 		unsigned status = parse(cases[i].target, &copy, &path);
 
@@ -56,7 +56,7 @@ TEST(targets_are_decoded_once_or_refused)
 TEST(encoded_paths_lead_to_the_same_place)
 {
 	char url[3 * 256 + 2] = "/", text[41] = { 0 };
-	struct http_text path, again;
+	struct mir_http_text path, again;
 	char *first, *second;
 	unsigned good = 0;
 
@@ -83,7 +83,7 @@ TEST(encoded_paths_lead_to_the_same_place)
 
 TEST(a_path_without_room_is_refused)
 {
-	const struct http_text path = { "\xff\xff", 2 };
+	const struct mir_http_text path = { "\xff\xff", 2 };
 	char to[8];
 
 	CHECK(http_encode_path(&path, to, 7));
