@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Tests.  "make check" runs all suites by scripts/check, which says what a suite prints.
 
-suites := deps unit build qemu xen fuzz
+suites := deps compose unit build qemu xen fuzz
 
 check:
 	@scripts/check $(out) $(suites)
@@ -21,6 +21,9 @@ check-unit: $(out)/unit/config/include/generated/autoconf.h
 check-fuzz: $(out)/fuzz/config/include/generated/autoconf.h
 	-$(Q)$(call host-make,fuzz) --keep-going build
 	$(Q)$(call host-make,fuzz) $(if $(SECONDS),SECONDS=$(SECONDS)) run
+
+check-compose:
+	@test/compose/run $(out)/check/compose
 
 check-build:
 	@test/build/run $(out)/check/build
@@ -43,7 +46,16 @@ check-qemu: images
 check-xen: images
 	@test/xen/run $(out)/images
 
+# An application outside the tree: its own test, on the kernel under QEMU and on the Unix program.
+check-app:
+	@[ -x "$(APP_DIR)/test" ] || { echo "check-app: no test in the folder APP_DIR=$(APP_DIR)"; exit 2; }
+	$(Q)$(MAKE) --no-print-directory O=$(O)/xen $(app-name)_defconfig all
+	@"$(APP_DIR)/test" scripts/run-qemu --quiet --no-net --timeout 60 $(O)/xen/mir-$(app-name).xen
+	$(Q)$(MAKE) --no-print-directory O=$(O)/unix $(app-name)_unix_defconfig all
+	@"$(APP_DIR)/test" $(O)/unix/mir-$(app-name)
+app-name = $(patsubst %_unix_defconfig,%,$(notdir $(firstword $(wildcard $(APP_DIR)/*_unix_defconfig))))
+
 bench: images
 	@bench/run $(out)/images $(out)/bench.txt
 
-.PHONY: check $(suites:%=check-%) auto-conf bench images
+.PHONY: check $(suites:%=check-%) check-app auto-conf bench images

@@ -7,7 +7,7 @@
 
 goals-config := menuconfig oldconfig olddefconfig savedefconfig allyesconfig allnoconfig
 config-goals := $(filter $(goals-config) %_defconfig,$(goals))
-build-goals := $(filter all size run run-xen,$(goals))
+build-goals := $(filter all size describe run run-xen,$(goals))
 goals-build := $(if $(build-goals),y)
 
 # "make hello_defconfig all": one goal after the other, each with a configuration of its own.
@@ -26,7 +26,7 @@ export srctree := $(CURDIR)
 kconfigs := Kconfig Kconfig.parts $(APP_KCONFIG) $(APP_OPTIONS) $(wildcard scripts/mk/Kconfig.* $(addsuffix /Kconfig*,$(sort $(folders) $(dir $(folders)))))
 kconfig = cd $(out) && kconfig-$(1) $(2) Kconfig
 kconfig-dirs = mkdir -p $(out)/include/config $(out)/include/generated
-default-config := $(firstword $(wildcard $(APP_DIR)/defconfig) configs/www_defconfig)
+default-config := $(firstword $(wildcard $(APP_DIR:%=%/defconfig)) $(filter-out %_unix_defconfig,$(wildcard $(APP_DIR:%=%/*_defconfig))) configs/www_defconfig)
 
 $(out)/.config:
 	@$(kconfig-dirs)
@@ -59,6 +59,13 @@ savedefconfig: $(out)/.config
 	@$(kconfig-dirs)
 	@$(call kconfig,conf,--defconfig=$(abspath $<)) </dev/null >/dev/null
 	@echo "$(O)/.config is now $<"
+ifneq ($(APP_DIR),)
+%_defconfig: $(APP_DIR)/%_defconfig
+	@$(kconfig-dirs)
+	@$(call kconfig,conf,--defconfig=$(abspath $<)) </dev/null >/dev/null
+	@echo "$(O)/.config is now $<"
+$(APP_DIR)/%_defconfig: ;
+endif
 configs/%_defconfig: ;
 .PHONY: $(goals-config)
 endif

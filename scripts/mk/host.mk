@@ -5,9 +5,12 @@
 #	harness		what is linked into all of them
 #	CC, sanitize, link-flags
 #	out		the folder for what is made; out/config has the configuration
+# and, where it differs from what is below: optimize, config-h, stand-ins, support
 #
 # What else a file needs it names in lines like
 #	/* sources: net/tcp/options.c net/ipv4/[a-z]*.c */
+# and libraries of the host in lines like
+#	/* libs: -lz */
 # kernel/, lib/ and test/unit/support/ are in an archive: they come in as they are called.
 
 Q := $(if $(V),,@)
@@ -17,17 +20,21 @@ MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 .DELETE_ON_ERROR:
 
 autoconf := $(out)/config/include/generated/autoconf.h
-flags := -std=gnu11 -O1 -g -Wall -Wextra -Werror -iquote . -iquote include
+optimize ?= -O1
+config-h ?= test/unit/support/config.h
+flags := -std=gnu11 $(optimize) -g -Wall -Wextra -Werror -iquote . -iquote include
 flags += $(sanitize) -fno-sanitize-recover=all -fno-omit-frame-pointer
 flags += -fno-strict-aliasing -DTEST_TREE='"$(CURDIR)"'
-flags += -include $(autoconf) -include test/unit/support/config.h
+flags += -include $(autoconf) -include $(config-h)
 
 programs := $(tests:%.c=$(out)/%)
 sources-of = $(wildcard $(call mirrored,$(1)) \
 	$(shell sed -n 's|^/\* sources: *\(.*\) \*/$$|\1|p' $(1)))
+libs-of = $(shell sed -n 's|^/\* libs: *\(.*\) \*/$$|\1|p' $(1))
 
-stand-ins := boot console loop page panic pool random symbols newlib/%
-common := $(wildcard test/unit/support/*.c)
+stand-ins ?= boot console loop page panic pool random symbols newlib/%
+support ?= $(wildcard test/unit/support/*.c)
+common := $(support)
 common += $(filter-out $(stand-ins:%=kernel/%.c),$(wildcard kernel/*.c))
 common += $(filter-out lib/symbols.c,$(wildcard lib/*.c)) arch/x86_64/stack.c arch/x86_64/switch.S
 common-objs := $(addprefix $(out)/,$(addsuffix .o,$(basename $(common))))
@@ -43,7 +50,7 @@ endef
 $(foreach t,$(tests),$(eval $(call program,$t,$(sort $(call sources-of,$t)))))
 $(programs): $(addprefix $(out)/,$(harness:.c=.o)) $(out)/common.a
 	@$(say) LD $(@:$(out)/%=%)
-	$(Q)$(CC) $(sanitize) $(link-flags) -o $@ $(filter %.o,$^) $(out)/common.a -lm
+	$(Q)$(CC) $(sanitize) $(link-flags) -o $@ $(filter %.o,$^) $(out)/common.a $(call libs-of,$(@:$(out)/%=%).c) -lm
 
 $(out)/common.a: $(common-objs)
 	$(Q)rm -f $@ && ar rcs $@ $^

@@ -65,6 +65,11 @@ compose = scripts/compose $(1) $(out)/include/config/auto.conf $(parts)
 $(out)/main.c: scripts/compose $(parts) $(out)/include/config/auto.conf
 	@$(say) COMPOSE $(@F)
 	$(Q)$(call compose,main) >$@
+describe: $(out)/include/config/auto.conf
+	$(Q)$(call compose,text)
+	$(Q)$(call compose,dot) | dot -Tsvg -o $(base).svg
+	@echo "A picture of it: $(base:$(CURDIR)/%=%).svg"
+.PHONY: describe
 
 $(out)/outside/%.o: $(APP_DIR)/%.c $(out)/.flags | $(needs) $(obj-dirs)
 	$(cmd-cc)

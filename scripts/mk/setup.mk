@@ -4,7 +4,9 @@
 purpose-of-run := run
 purpose-of-run-xen := xen
 purpose-of-check-qemu := run
+purpose-of-check-app := run
 purpose-of-check-xen := xen
+purpose-of-describe := describe
 purpose-of-bench := bench
 purpose-of-setup := check bench
 needs-no-setup := help clean
