@@ -107,7 +107,7 @@ set_rate(uint64_t tsc_counts, uint64_t pit_ticks)
 }
 
 void
-clock_start(void)
+pc_clock_start(void)
 {
 	struct sample s;
 
@@ -121,7 +121,7 @@ clock_start(void)
 }
 
 void
-clock_ready(void)
+pc_clock_ready(void)
 {
 	uint32_t ticks, counts;
 	struct sample s;
@@ -143,7 +143,7 @@ clock_ready(void)
 }
 
 void
-clock_refine(void)
+pc_clock_refine(void)
 {
 	uint64_t guess, ticks;
 	struct sample s;

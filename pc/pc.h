@@ -37,11 +37,11 @@ extern const struct mir_platform pc_platform;
 void pc_leave(enum mir_exit how) __attribute__((noreturn));
 void pc_leave_init(void);
 
-/* clock.c.  The first clock_start starts the measurement of the counters' rates, clock_ready
+/* clock.c.  The first pc_clock_start starts the measurement of the counters' rates, pc_clock_ready
  * ends it a millisecond later and sets mir_clock. */
-void clock_start(void);
-void clock_ready(void);
-void clock_refine(void);		/* Now and then: measures again, over a longer time. */
+void pc_clock_start(void);
+void pc_clock_ready(void);
+void pc_clock_refine(void);		/* Now and then: measures again, over a longer time. */
 
 /* rtc.c: seconds since 1970 by the battery clock, 0 when there is none. */
 uint64_t rtc_read(void);

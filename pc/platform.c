@@ -43,7 +43,7 @@ pc_wait(mir_ns deadline)
 {
 	mir_ns now;
 
-	clock_refine();
+	pc_clock_refine();
 	if (arm_devices())
 		return;
 	now = mir_now();

@@ -19,7 +19,7 @@ pc_start(const char *line)
 	mir_platform = &pc_platform;
 	pc_leave_init();
 	lapic_start();
-	clock_start();
+	pc_clock_start();
 	ioapic_start();
 	if (pc_console_open)
 		pc_console_open();
@@ -29,6 +29,6 @@ pc_start(const char *line)
 		count = microvm_places(places, VIRTIO_DEVICES_MAX);
 	if (virtio_bus_start)
 		virtio_bus_start(places, count);
-	clock_ready();
+	pc_clock_ready();
 	mir_boot(command_line);
 }
