@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* The report of a trap: cause in words, registers, and on to the panic's second half. */
 #include <stdbool.h>
+#include "arch/x86_64/backtrace.h"
 #include "arch/x86_64/image.h"
 #include "arch/x86_64/traps.h"
 #include "kernel/panic.h"
 #include "mir/arch.h"
 #include "mir/log.h"
 #include "mir/page.h"
-#include "mir/symbols.h"
 #include "mir/task.h"
 
 #define PF_PRESENT	1		/* Bits of a page fault's error code. */
@@ -19,14 +19,19 @@
 #define STACK_RESERVE	4096
 
 uintptr_t arch_stack_limit;
-static uintptr_t stack_low, stack_high;
 
 void
 arch_stack_bounds(uintptr_t low, uintptr_t high)
 {
-	stack_low = low ? low : (uintptr_t)arch_boot_stack + MIR_PAGE_SIZE;
-	stack_high = low ? high : (uintptr_t)arch_boot_stack_top;
+	arch_stack_low = low ? low : (uintptr_t)arch_boot_stack + MIR_PAGE_SIZE;
+	arch_stack_high = low ? high : (uintptr_t)arch_boot_stack_top;
 	arch_stack_limit = low ? low + STACK_RESERVE : 0;
+}
+
+bool
+arch_is_text(uintptr_t pc)
+{
+	return pc >= (uintptr_t)_text_start && pc < (uintptr_t)_text_end;
 }
 
 static const char *
@@ -48,7 +53,7 @@ page_fault_words(uint64_t addr, uint64_t error)
 {
 	if (addr < MIR_PAGE_SIZE)
 		return "null pointer";
-	if (stack_low && addr >= stack_low - MIR_PAGE_SIZE && addr < stack_low)
+	if (arch_stack_low && addr >= arch_stack_low - MIR_PAGE_SIZE && addr < arch_stack_low)
 		return "stack overflow";
 	if (error & PF_FETCH)
 		return "that memory is not executable";
@@ -99,44 +104,6 @@ arch_stack_overflow(uintptr_t pc, uintptr_t fp, uintptr_t sp)
 {
 	panic_begin();
 	mir_printf("\nPANIC: stack overflow: %llu bytes are left at 0x%llx\n",
-		   (unsigned long long)(sp - stack_low), (unsigned long long)sp);
+		   (unsigned long long)(sp - arch_stack_low), (unsigned long long)sp);
 	panic_end(pc, fp);
-}
-
-static void
-print_frame(unsigned n, uintptr_t pc)
-{
-	uintptr_t start = 0;
-	const char *name = mir_symbol_find(pc, &start);
-
-	if (name)
-		mir_printf(" #%u 0x%llx %s+0x%llx\n", n, (unsigned long long)pc, name,
-			   (unsigned long long)(pc - start));
-	else
-		mir_printf(" #%u 0x%llx\n", n, (unsigned long long)pc);
-}
-
-static bool
-is_text(uintptr_t pc)
-{
-	return pc >= (uintptr_t)_text_start && pc < (uintptr_t)_text_end;
-}
-
-/* Frame pointers are followed only inside the running stack and only upwards, so that a
- * smashed one ends the walk and does no harm. */
-void
-arch_backtrace(uintptr_t pc, uintptr_t fp)
-{
-	const uintptr_t *frame;
-
-	for (unsigned n = 0; n < 32; n++) {
-		print_frame(n, pc);
-		if (fp < stack_low || fp > stack_high - 16 || fp % 8)
-			return;
-		frame = (const uintptr_t *)fp;
-		pc = frame[1] - 1;	/* The call: behind it another function may begin. */
-		if (!is_text(pc) || frame[0] <= fp)
-			return;
-		fp = frame[0];
-	}
 }

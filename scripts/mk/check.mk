@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Tests.  "make check" runs all suites by scripts/check, which says what a suite prints.
 
-suites := deps compose unit build qemu xen fuzz
+suites := deps compose unit sim build qemu xen fuzz
 
 check:
 	@scripts/check $(out) $(suites)
@@ -18,6 +18,9 @@ $(out)/%/config/include/generated/autoconf.h: configs/www_defconfig $(kconfigs)
 check-unit: $(out)/unit/config/include/generated/autoconf.h
 	-$(Q)$(call host-make,unit) --keep-going build
 	$(Q)$(call host-make,unit) run
+check-sim: $(out)/sim/config/include/generated/autoconf.h
+	-$(Q)$(call host-make,sim) --keep-going build
+	$(Q)$(call host-make,sim) SEEDS=$(or $(SEEDS),100) run
 check-fuzz: $(out)/fuzz/config/include/generated/autoconf.h
 	-$(Q)$(call host-make,fuzz) --keep-going build
 	$(Q)$(call host-make,fuzz) $(if $(SECONDS),SECONDS=$(SECONDS)) run

@@ -24,7 +24,7 @@ optimize ?= -O1
 config-h ?= test/unit/support/config.h
 flags := -std=gnu11 $(optimize) -g -Wall -Wextra -Werror -iquote . -iquote include
 flags += $(sanitize) -fno-sanitize-recover=all -fno-omit-frame-pointer
-flags += -fno-strict-aliasing -DTEST_TREE='"$(CURDIR)"'
+flags += -fno-strict-aliasing -D_GNU_SOURCE -DTEST_TREE='"$(CURDIR)"'
 flags += -include $(autoconf) -include $(config-h)
 
 programs := $(tests:%.c=$(out)/%)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# From objects to mir-<app>.xen, .xen.debug and .xl.
+# From objects to mir-<app>.xen, .xen.debug and .xl; of a Unix program to mir-<app>.
 #
 # Linked twice: the first image gives the addresses of the functions, from which mksyms makes the
 # table of names; in the second the table stands behind everything that it speaks of.
@@ -11,10 +11,10 @@ base := $(out)/mir-$(app)
 image := $(base).xen
 kernel-path := $(or $(XL_KERNEL),$(image))
 
-all: $(image) $(base).xl
+all: $(if $(CONFIG_PLATFORM_UNIX),$(base),$(image) $(base).xl)
 .PHONY: all
 
-link-needs := $(objs) $(base).list arch/x86_64/mir.lds $(newlib)/lib/libc.a
+link-needs := $(objs) $(base).list $(ld-needs)
 link = $(CC) $(ldflags) -Wl,-Map=$@.map -o $@ $(filter %.o,$^) -Wl,--start-group $(ldlibs) -Wl,--end-group
 
 # The names of the objects, too, are something to be linked again for.
@@ -37,12 +37,10 @@ functions = nm -n $(1) | grep -i ' [tw] '
 $(base).names.S: $(base).first scripts/mksyms
 	$(Q)$(call functions,$<) >$(base).names
 	$(Q)scripts/mksyms <$(base).names >$@
-$(image).debug: $(link-needs) $(if $(CONFIG_SYMBOLS),$(base).names.o,$(out)/no-names.o)
+$(image).debug $(base): $(link-needs) $(if $(CONFIG_SYMBOLS),$(base).names.o,$(out)/no-names.o)
 	@$(say) LD $(@F)
 	$(Q)$(link)
-ifeq ($(CONFIG_SYMBOLS),y)
-	$(Q)$(call functions,$@) | cmp - $(base).names
-endif
+	$(Q)$(if $(CONFIG_SYMBOLS),$(call functions,$@) | cmp - $(base).names)
 $(image): $(image).debug
 	@$(say) STRIP $(@F)
 	$(Q)objcopy --strip-all $< $@

@@ -3,7 +3,7 @@
 
 ifeq ($(goals-build),y)
 run: all
-	@scripts/run-qemu $(image)
+	@$(if $(CONFIG_PLATFORM_UNIX),$(base),scripts/run-qemu $(image))
 run-xen: all
 	@scripts/run-xen $(image) $(base).xl
 endif

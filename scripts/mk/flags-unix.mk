@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: ISC
+# The Unix program: the host's C library.  Linked at a fixed address, as the kernel is, so that its
+# table of function names holds.
+
+cppflags += -D_GNU_SOURCE
+cflags += $(sanitize)
+ldflags += -no-pie $(sanitize)
+# The folders name them.
+ldlibs = $(sort $(unix-libs))
+ld-needs :=
+sanitize = $(if $(CONFIG_UNIX_SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
+comma := ,
