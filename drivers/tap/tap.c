@@ -18,6 +18,7 @@
 #include "mir/netif.h"
 #include "mir/page.h"
 #include "mir/param.h"
+#include "mir/platform.h"
 #include "unix/unix.h"
 
 #define DEVICES		4
@@ -251,6 +252,8 @@ start(void)
 	}
 	if (!names[0])
 		mir_warn("tap", "no key tap=NAME: there is no network device 0");
+	if (err)			/* No other will come: the user has to know now. */
+		mir_exit_request(MIR_EXIT_CRASH);
 	return err;
 }
 

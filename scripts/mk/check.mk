@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Tests.  "make check" runs all suites by scripts/check, which says what a suite prints.
 
-suites := deps compose unit sim build qemu xen fuzz
+suites := deps compose unit sim build docs unix qemu xen fuzz
 
 check:
 	@scripts/check $(out) $(suites)
@@ -27,6 +27,13 @@ check-fuzz: $(out)/fuzz/config/include/generated/autoconf.h
 
 check-compose:
 	@test/compose/run $(out)/check/compose
+
+check-unix:
+	@test/unix/run $(out)/check/unix
+
+# The examples of the documentation.
+check-docs:
+	@test/docs/run $(out)/check/docs
 
 check-build:
 	@test/build/run $(out)/check/build
