@@ -59,7 +59,9 @@ struct tcp_conn {
 	uint16_t mss;			/* Payload of a full segment, options taken off. */
 	unsigned dupacks;
 	uint32_t recover;		/* RFC 6582: snd_max when the loss was noticed. */
-	unsigned probes, keep_tries;	/* Without an answer. */
+	unsigned tries, keep_tries;	/* Without an answer. */
+	unsigned probes;		/* Since the window closed. */
+	unsigned silent;		/* Of them, since anything was heard. */
 	mir_ns waiting_since;		/* The oldest byte waits for its ACK since. */
 	mir_ns heard;			/* Last acceptable segment. */
 	mir_ns sent;			/* Last segment with data. */

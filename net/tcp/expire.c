@@ -15,13 +15,21 @@ give_up(struct tcp_conn *c)
 static void
 syn_again(struct tcp_conn *c, mir_ns now)
 {
-	if (now - c->waiting_since >= TCP_R2_SYN) {
+	if (now - c->waiting_since >= (c->state == TCP_SYN_SENT ? TCP_R2_SYN : TCP_R2_HALF)) {
 		give_up(c);
 		return;
 	}
 	tcp_rto_back_off(&c->rto);
 	tcp_stats.retransmits++;
 	tcp_send_syn(c, now);
+}
+
+/* While it says that its window is closed the peer is alive. */
+static bool
+is_dead(const struct tcp_conn *c, mir_ns now)
+{
+	return now - c->waiting_since >= TCP_R2 && c->tries >= TCP_R2_TRIES &&
+	       (c->snd_wnd > 0 || now - c->heard >= TCP_R2);
 }
 
 /* RFC 6298 5.4 to 5.7, RFC 5681 3.1: from the first unacknowledged byte on, slowly. */
@@ -32,11 +40,11 @@ data_again(struct tcp_conn *c, mir_ns now)
 		tcp_output(c, now);
 		return;
 	}
-	/* While it says that its window is closed the peer is alive. */
-	if (now - c->waiting_since >= TCP_R2 && (c->snd_wnd > 0 || now - c->heard >= TCP_R2)) {
+	if (is_dead(c, now)) {
 		give_up(c);
 		return;
 	}
+	c->tries++;
 	if (c->rto.backoff == 0)
 		c->cc.ops->timeout(&c->cc, now, c->snd_max - c->snd_una);
 	c->cc.cwnd = c->mss;
@@ -58,11 +66,13 @@ probe(struct tcp_conn *c, mir_ns now)
 {
 	mir_ns wait = tcp_rto_value(&c->rto) << (c->probes < 10 ? c->probes : 10);
 
-	if (c->probes > 2 && now - c->heard >= TCP_R2) {
+	/* So slow they get that time alone would let one lost probe end it. */
+	if (c->silent >= TCP_KEEPALIVE_PROBES && now - c->heard >= TCP_R2) {
 		give_up(c);
 		return;
 	}
 	c->probes++;
+	c->silent++;
 	tcp_send_probe(c, now);
 	tcp_timer_set(c, TCP_T_PERSIST, now + (wait < TCP_RTO_MAX ? wait : TCP_RTO_MAX));
 }
@@ -88,9 +98,14 @@ keepalive(struct tcp_conn *c, mir_ns now)
 	tcp_timer_set(c, TCP_T_KEEP, now + TCP_KEEPALIVE_GAP);
 }
 
+/* What a peer with an open window has not acknowledged ends by itself, one way or the other. */
 static void
 orphan(struct tcp_conn *c, mir_ns now)
 {
+	if (c->state != TCP_FIN_WAIT_2 && c->snd_wnd > 0 && c->timer[TCP_T_REXMT] != MIR_NEVER) {
+		tcp_timer_set(c, TCP_T_ORPHAN, now + TCP_R2);
+		return;
+	}
 	tcp_stats.orphans_ended++;
 	if (c->state == TCP_FIN_WAIT_2)
 		tcp_conn_end(c, MIR_ETIMEDOUT);

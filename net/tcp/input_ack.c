@@ -13,7 +13,9 @@ ack_acceptable(const struct tcp_conn *c, uint32_t ack)
 	return seq_le(ack, c->snd_max) && seq_ge(ack, c->snd_una - c->snd_wnd_max);
 }
 
-/* By hand, in nanoseconds; by the echoed timestamp where repeats make the former ambiguous. */
+/* By hand, in nanoseconds; by the echoed timestamp where repeats make the former ambiguous.  An
+ * echo older than the last repeat is so, too: the peer may have answered the first copy long ago,
+ * and that answer was lost.  Then the time-out stays backed off, as Karn has it. */
 static void
 measure(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 {
@@ -22,7 +24,8 @@ measure(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	if (c->timing && seq_ge(s->h.ack, c->timed_seq)) {
 		c->timing = false;
 		tcp_rto_sample(&c->rto, now - c->timed_at);
-	} else if (c->timestamps && c->rto.backoff > 0) {
+	} else if (c->timestamps && c->rto.backoff > 0 &&
+		   seq_ge(s->h.options.tsecr, tcp_timestamp(c, c->sent))) {
 		ms = tcp_timestamp(c, now) - s->h.options.tsecr;
 		if (ms <= TCP_RTO_MAX / MIR_MS(1))
 			tcp_rto_sample(&c->rto, MIR_MS(ms ? ms : 1));
@@ -77,6 +80,7 @@ new_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	c->snd_small = seq_max(c->snd_small, c->snd_una);
 	drop_acked(c);
 	c->waiting_since = now;
+	c->tries = 0;
 	if (c->snd_una == c->snd_max)
 		tcp_timer_stop(c, TCP_T_REXMT);
 	else
@@ -121,7 +125,7 @@ tcp_input_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 		return false;
 	}
 	c->heard = now;
-	c->keep_tries = 0;
+	c->keep_tries = c->silent = 0;
 	if (seq_gt(s->h.ack, c->snd_una))
 		new_ack(c, now, s);
 	else if (is_duplicate(c, s))

@@ -104,6 +104,14 @@ note_timestamp(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	}
 }
 
+/* Data that was acknowledged and came again: the acknowledgement was lost, or is slow.  The answer has
+ * to echo this copy (RFC 7323 4.3), or the peer takes its waiting for the round trip. */
+static bool
+is_repeat(const struct tcp_conn *c, const struct tcp_segment *s)
+{
+	return s->len && !(s->h.flags & TCP_RST) && c->rcv_nxt - s->h.seq <= CONFIG_TCP_RECV_LIMIT;
+}
+
 bool
 tcp_input_acceptable(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 {
@@ -116,6 +124,8 @@ tcp_input_acceptable(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		return false;
 	if (!in_window(c, s)) {
 		tcp_stats.drop_out_of_window++;
+		if (is_repeat(c, s))
+			note_timestamp(c, now, s);
 		answer(c, now, s);
 		return false;
 	}

@@ -37,15 +37,17 @@ enum {
 	TCP_COPYBREAK = 256,		/* Bytes: smaller payloads are packed together. */
 	TCP_ACK_SEGMENTS_MAX = 8,	/* Full segments that one ACK may wait for. */
 	TCP_CHALLENGES = 100,		/* Challenge ACKs a second, about: RFC 5961 7. */
-	TCP_KEEPALIVE_PROBES = 9,
+	TCP_KEEPALIVE_PROBES = 9,	/* Without an answer, to idle peers and closed windows. */
+	TCP_R2_TRIES = 15,		/* Where 1 of 5 frames is lost each way, 9 in a row may be. */
 };
 
 #define TCP_RTO_FIRST		MIR_SEC(1)	/* RFC 6298 2.1. */
 #define TCP_RTO_MIN		MIR_MS(200)
 #define TCP_RTO_MAX		MIR_SEC(60)
 #define TCP_DELACK		MIR_MS(40)
-#define TCP_R2_SYN		MIR_SEC(30)	/* An open without an answer ends. */
-#define TCP_R2			MIR_SEC(100)	/* Data without an answer: RFC 9293 3.8.3. */
+#define TCP_R2_SYN		MIR_SEC(180)	/* An open without an answer: RFC 9293 3.8.3. */
+#define TCP_R2_HALF		MIR_SEC(30)	/* The same on the side that listens. */
+#define TCP_R2			MIR_SEC(100)	/* Data without an answer, TCP_R2_TRIES times. */
 #define TCP_FIN_WAIT_2_TIME	MIR_SEC(60)	/* Closed by us, the peer does not. */
 #define TCP_2MSL		MIR_SEC(60)
 #define TCP_PAWS_AGE		MIR_SEC(24ull * 86400)	/* RFC 7323 5.5. */

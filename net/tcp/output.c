@@ -193,6 +193,7 @@ tcp_resend_first(struct tcp_conn *c, mir_ns now)
 	if (tcp_is_send_closed(c->state) && len == c->sendq.len && sent > len)
 		flags |= TCP_FIN;
 	c->timing = false;
+	c->sent = now;
 	tcp_stats.retransmits++;
 	tcp_segment_send(c, now, c->snd_una, flags, 0, len);
 }

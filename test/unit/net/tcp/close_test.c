@@ -163,6 +163,8 @@ TEST(close_orphan_without_answer_ends)
 	script_send(&s, 1000);
 	close_conn();
 	script_wait(&s, TCP_R2 + TCP_RTO_MAX);
+	CHECK_EQ(s.tcp.conn_count, 1);		/* As long as it would with its owner. */
+	script_wait(&s, (TCP_R2_TRIES + 1) * TCP_RTO_MAX);
 	CHECK_EQ(s.tcp.conn_count, 0);
 	script_end(&s);
 }

@@ -176,7 +176,7 @@ TEST(unreach_while_opening)
 	start_connect();
 	icmp(s.iss, TCP_UNREACH_SOFT, 0);
 	CHECK_EQ(s.conn->state, TCP_SYN_SENT);
-	script_wait(&s, MIR_SEC(40));
+	script_wait(&s, TCP_R2_SYN + MIR_SEC(10));
 	CHECK_EQ(tcp_recv(s.conn, s.now, &b), MIR_EUNREACH);
 	script_end(&s);
 }

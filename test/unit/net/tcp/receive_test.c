@@ -248,6 +248,25 @@ TEST(timestamp_echo)
 	script_end(&s);
 }
 
+/* Our ACK was lost: the one that answers the second copy echoes the second copy. */
+TEST(timestamp_echo_of_a_repeat)
+{
+	uint32_t seq, second;
+
+	open_with_timestamps();
+	seq = s.seq;
+	script_in(&s, TCP_ACK, "a", 1);
+	script_wait(&s, MIR_MS(50));
+	script_skip(&s);
+	second = s.tsval += 400;
+	script_raw(&s, TCP_ACK, seq, s.ack, "a", 1);
+	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.options.tsecr, second);
+	s.tsval += 400;				/* From far outside: answered, not believed. */
+	script_raw(&s, TCP_ACK, seq - 2 * CONFIG_TCP_RECV_LIMIT, s.ack, "a", 1);
+	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.options.tsecr, second);
+	script_end(&s);
+}
+
 TEST(timestamp_missing)
 {
 	uint64_t before = tcp_stats.drop_no_timestamp;

@@ -76,7 +76,7 @@ script_end(struct script *s)
 		tcp_unlisten(s->listener, s->now);
 	s->conn = NULL;
 	s->listener = NULL;
-	script_wait(s, MIR_SEC(300));
+	script_wait(s, 2 * TCP_R2 + TCP_R2_TRIES * TCP_RTO_MAX);
 	CHECK_EQ(s->tcp.conn_count, 0);
 	CHECK_EQ(s->tcp.timewait_count, 0);
 	CHECK_EQ(s->tcp.heap_count, 0);
@@ -90,6 +90,7 @@ choose_options(const struct script *s, struct tcp_header *h)
 		h->options = s->options;
 	h->options.have |= s->options.have & TCP_HAVE_TIMESTAMPS;
 	h->options.tsval = s->tsval;
+	h->options.tsecr = s->tsecr;
 }
 
 void

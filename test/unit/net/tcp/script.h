@@ -36,6 +36,7 @@ struct script {
 	uint16_t window;		/* The peer's, as on the wire. */
 	struct tcp_options options;	/* Of the peer's SYN; later segments carry its timestamp. */
 	uint32_t tsval;			/* The peer's clock, if 'options' has timestamps. */
+	uint32_t tsecr;			/* What it echoes. */
 	bool hold;			/* Do not accept. */
 	uint16_t mss;
 	struct script_out out[SCRIPT_OUT];

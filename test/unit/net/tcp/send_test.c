@@ -154,6 +154,26 @@ TEST(send_probe_byte_is_taken)
 	script_end(&s);
 }
 
+/* A window that stays closed for an hour, with every other probe lost. */
+TEST(send_to_a_closed_window_over_a_bad_link)
+{
+	struct mir_buf *b;
+
+	script_init(&s);
+	script_open(&s);
+	s.window = 0;
+	script_in(&s, TCP_ACK | TCP_PSH, "a", 1);
+	CHECK_EQ(script_read(&s), 1);
+	script_send(&s, 100);
+	for (unsigned i = 0; i < 30; i++) {
+		script_wait(&s, i ? 2 * TCP_RTO_MAX : TCP_RTO_MAX);
+		script_raw(&s, TCP_ACK, s.seq, s.iss + 1, NULL, 0);
+	}
+	CHECK_EQ(tcp_recv(s.conn, s.now, &b), MIR_EAGAIN);
+	script_skip(&s);
+	script_end(&s);
+}
+
 TEST(send_to_a_closed_window_that_falls_silent)
 {
 	struct mir_buf *b;
@@ -197,12 +217,42 @@ TEST(send_gives_up)
 	script_init(&s);
 	script_open(&s);
 	script_send(&s, 100);
-	script_wait(&s, TCP_R2 + TCP_RTO_MAX);
+	script_wait(&s, TCP_R2 + TCP_RTO_MAX);	/* Time alone is no proof: so few tries may all be lost. */
+	CHECK_EQ(s.conn->state, TCP_ESTABLISHED);
+	script_wait(&s, (TCP_R2_TRIES + 1) * TCP_RTO_MAX);
 	CHECK_EQ(s.conn->state, TCP_CLOSED_STATE);
 	CHECK_EQ(tcp_recv(s.conn, s.now, &b), MIR_ETIMEDOUT);
 	b = mir_buf_copy_in("x", 1);
 	CHECK_EQ(tcp_send(s.conn, s.now, b), MIR_ETIMEDOUT);
 	mir_buf_free(b);
+	script_end(&s);
+}
+
+/* RFC 6298 3: an echo older than the last copy does not say how long the round trip is. */
+TEST(send_times_repeats_by_their_echo_only)
+{
+	uint32_t old, new;
+	mir_ns was;
+
+	script_init(&s);
+	s.options.have |= TCP_HAVE_TIMESTAMPS;
+	script_open(&s);
+	script_send(&s, 2000);
+	old = script_next(&s)->h.options.tsval;
+	was = s.conn->rto.base;
+	script_wait(&s, MIR_SEC(10));
+	CHECK(s.conn->rto.backoff > 2);
+	s.tsecr = old;
+	ack_to(s.iss + 1 + 1000);
+	CHECK(s.conn->rto.backoff > 2);
+	CHECK_EQ(s.conn->rto.base, was);
+	script_skip(&s);
+	script_wait(&s, MIR_SEC(60));
+	new = script_next(&s)->h.options.tsval;
+	CHECK(seq_gt(new, old));
+	s.tsecr = tcp_timestamp(s.conn, s.conn->sent);
+	script_in(&s, TCP_ACK, NULL, 0);
+	CHECK_EQ(s.conn->rto.backoff, 0);
 	script_end(&s);
 }
 
