@@ -81,7 +81,8 @@ int mir_block_open(unsigned index, struct mir_block **out);
 /* Checks a request against the device: what every implementation's submit begins with. */
 int mir_block_check(const struct mir_block *b, const struct mir_block_request *r);
 
-/* 'count' sectors to or from 'data' (any alignment that is a multiple of 8).  Block the task. */
+/* 'count' sectors to or from 'data' (any alignment that is a multiple of 8).  Block the task, and
+ * can't be cancelled once the device works.  MIR_EAGAIN: its queue had no room for 5 s. */
 int mir_block_read(struct mir_block *b, uint64_t sector, uint64_t count, void *data);
 int mir_block_write(struct mir_block *b, uint64_t sector, uint64_t count, const void *data);
 int mir_block_flush(struct mir_block *b);

@@ -3,3 +3,23 @@
  * larger stacks. */
 #undef CONFIG_TASK_STACK_PAGES
 #define CONFIG_TASK_STACK_PAGES 64
+
+/* Parts of the Unix target: small, so that tests reach the limits. */
+#define CONFIG_HOSTKV_FOLDER "site"
+#define CONFIG_HOSTKV_FILES 16
+#define CONFIG_HOSTKV_CACHE_KB 64
+#define CONFIG_HOSTSOCK_FLOWS 16
+#define CONFIG_HOSTSOCK_SEND_LIMIT 65536
+#define CONFIG_HOSTSOCK_UDP 4
+
+/* Files, values and disks in memory, and test doubles. */
+#define CONFIG_FS_MEM_KIB 64
+#define CONFIG_FS_MEM_NODES 8
+#define CONFIG_KV_MEM_KIB 16
+#define CONFIG_KV_MEM_VALUES 4
+#define CONFIG_DOUBLE_CLOCK_WORDS ""
+#define CONFIG_DOUBLE_RANDOM_WORDS "00+"
+#define CONFIG_DOUBLE_NETIF_FAULTS_WORDS ""
+#define CONFIG_DOUBLE_BLOCK_WORDS ""
+#define CONFIG_DOUBLE_FS_WORDS ""
+#define CONFIG_DOUBLE_RESOLVER_WORDS "10.0.0.1"

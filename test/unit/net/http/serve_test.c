@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* sources: net/http/conn.c net/http/request.c net/http/field.c net/http/target.c net/http/date.c */
 /* sources: net/http/select.c net/http/body.c net/http/response.c net/http/files.c net/http/log.c */
-/* sources: net/stack/blocking.c test/unit/net/http/site.c test/unit/net/http/wire.c */
+/* sources: test/unit/net/http/site.c test/unit/net/http/wire.c */
 /* The server on a stack in memory: its tasks, its limits, its patience. */
 #include <stdlib.h>
 #include "mir/err.h"

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ISC */
+/* The devices: a queue each, which a timer of the loop empties. */
+#include <stddef.h>
+#include "drivers/hostblk/file.h"
+#include "drivers/hostblk/hostblk.h"
+#include "mir/err.h"
+#include "mir/log.h"
+#include "mir/module.h"
+#include "mir/param.h"
+#include "mir/timer.h"
+
+#define DISKS 4
+
+struct disk {
+	struct mir_block block;		/* First. */
+	struct mir_timer turn;
+	struct mir_block_request *first, **end;
+	unsigned waiting;
+	int fd;				/* 0: no such disk. */
+};
+
+static struct disk disks[DISKS];
+
+static void
+count(struct mir_block_stats *s, const struct mir_block_request *r, int err)
+{
+	if (err) {
+		s->errors++;
+		return;
+	}
+	switch (r->op) {
+	case MIR_BLOCK_READ:
+		s->reads++;
+		s->read_sectors += r->count;
+		break;
+	case MIR_BLOCK_WRITE:
+		s->writes++;
+		s->written_sectors += r->count;
+		break;
+	case MIR_BLOCK_FLUSH:
+		s->flushes++;
+		break;
+	case MIR_BLOCK_DISCARD:
+		s->discards++;
+		break;
+	}
+}
+
+/* Does what was queued before; what 'done' submits waits for the next turn. */
+static void
+turn(struct mir_timer *t)
+{
+	struct disk *d = (struct disk *)((char *)t - offsetof(struct disk, turn));
+	struct mir_block_request *r = d->first, *next;
+	bool full = d->waiting == HOSTBLK_DEPTH;
+	int err;
+
+	d->first = NULL;
+	d->end = &d->first;
+	d->waiting = 0;
+	for (; r; r = next) {
+		next = r->next;
+		err = file_do(d->fd, r);
+		count(&d->block.stats, r, err);
+		r->done(r, err);
+	}
+	if (full)
+		mir_wake(&d->block.room);
+}
+
+static int
+submit(struct mir_block *b, struct mir_block_request *r)
+{
+	struct disk *d = (struct disk *)b;
+	int err = mir_block_check(b, r);
+
+	if (err)
+		return err;
+	if (d->waiting == HOSTBLK_DEPTH)
+		return MIR_EAGAIN;
+	r->next = NULL;
+	*d->end = r;
+	d->end = &r->next;
+	d->waiting++;
+	mir_timer_set(&d->turn, mir_now());
+	return MIR_OK;
+}
+
+static const struct mir_block_ops disk_ops = { .name = "hostblk", .submit = submit };
+
+/* Opens the file, but does not make the device known yet. */
+static int
+prepare(struct disk *d, const char *path)
+{
+	int fd;
+
+	if (d->fd)
+		return MIR_EEXIST;
+	fd = file_open(path, &d->block.info);
+	if (fd < 0)
+		return fd;
+	d->fd = fd;
+	d->block.ops = &disk_ops;
+	d->block.device.index = (unsigned)(d - disks);
+	d->turn.fire = turn;
+	d->end = &d->first;
+	return MIR_OK;
+}
+
+static void
+announce(struct disk *d)
+{
+	mir_info("hostblk", "disk %u: %llu sectors of %u bytes%s", d->block.device.index,
+		 (unsigned long long)d->block.info.sectors, d->block.info.sector_size,
+		 d->block.info.read_only ? ", read-only" : "");
+	mir_block_register(&d->block);
+}
+
+int
+hostblk_open(const char *path, unsigned index, struct mir_block **out)
+{
+	int err = index < DISKS ? prepare(&disks[index], path) : MIR_EINVAL;
+
+	if (err)
+		return err;
+	announce(&disks[index]);
+	*out = &disks[index].block;
+	return MIR_OK;
+}
+
+/* A file that can't be used is a bad value, which ends the program. */
+static int
+parse_disk(const char *value, void *to)
+{
+	return prepare(to, value);
+}
+
+MIR_PARAM(disk, parse_disk, &disks[0], "FILE", "file that is block device 0");
+MIR_PARAM(disk1, parse_disk, &disks[1], "FILE", "file that is block device 1");
+MIR_PARAM(disk2, parse_disk, &disks[2], "FILE", "file that is block device 2");
+MIR_PARAM(disk3, parse_disk, &disks[3], "FILE", "file that is block device 3");
+
+static int
+start(void)
+{
+	for (struct disk *d = disks; d < disks + DISKS; d++)
+		if (d->fd)
+			announce(d);
+	return MIR_OK;
+}
+
+MIR_MODULE(hostblk, MIR_LEVEL_DRIVER, start);
