@@ -12,7 +12,7 @@
 #include "mir/stats.h"
 
 #define STACK_PAGES	(CONFIG_TASK_STACK_PAGES + 1)		/* With the guard page. */
-#define FREE_KEPT	(mir_page_total_count() / 64)		/* Stacks kept for reuse. */
+#define FREE_KEPT	(mir_page_total_count() / 13 / STACK_PAGES)	/* Stacks kept for reuse. */
 
 struct mir_task *mir_current;
 

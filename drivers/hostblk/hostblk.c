@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The devices: a queue each, which a timer of the loop empties. */
 #include <stddef.h>
+#include <unistd.h>
 #include "drivers/hostblk/file.h"
 #include "drivers/hostblk/hostblk.h"
 #include "mir/err.h"
@@ -128,11 +129,17 @@ hostblk_open(const char *path, unsigned index, struct mir_block **out)
 	return MIR_OK;
 }
 
-/* A file that can't be used is a bad value, which ends the program. */
+/* A file that can't be used is a bad value, which ends the program.  The line is read twice: once
+ * to see whether it is right, and as with other keys the last word counts. */
 static int
 parse_disk(const char *value, void *to)
 {
-	return prepare(to, value);
+	struct disk *d = to;
+
+	if (d->fd)
+		close(d->fd);
+	d->fd = 0;
+	return prepare(d, value);
 }
 
 MIR_PARAM(disk, parse_disk, &disks[0], "FILE", "file that is block device 0");

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* The kv of a host's folder: each stat looks at the file, what is known of it is remembered. */
 #include <errno.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
-#include <time.h>
-#include <unistd.h>
 #include "drivers/hostkv/cache.h"
 #include "drivers/hostkv/hostkv.h"
 #include "drivers/hostkv/keys.h"
+#include "drivers/hostkv/look.h"
 #include "drivers/hostkv/names.h"
 #include "mir/err.h"
 #include "mir/log.h"
@@ -16,8 +14,6 @@
 #include "mir/param.h"
 #include "mir/stats.h"
 
-#define TRIES		4		/* To read a file that is being written. */
-#define GRAIN		2000000000ll	/* Nanoseconds; the coarsest clock of a file system. */
 #define READ_PAGES	64		/* Of one system call. */
 
 static struct {
@@ -27,108 +23,16 @@ static struct {
 
 MIR_PARAM(content, mir_param_text, &host.folder, "FOLDER", "folder of the host that is served");
 
-static uint64_t digests, changed_files, gone;
-MIR_COUNTER(hostkv_digests, &digests, "files read to learn their hash");
+static uint64_t changed_files, gone;
 MIR_COUNTER(hostkv_changed, &changed_files, "reads that failed since the file was changed");
 MIR_COUNTER(hostkv_gone, &gone, "reads that failed since the file was no more remembered");
-
-/* So soon after the change another one may carry the same time. */
-static bool
-is_fresh(const struct hostkv_id *id)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * 1000000000ll + t.tv_nsec - id->changed < GRAIN;
-}
-
-/* Reads all of the file; '*id' is what was read in the end. */
-static int
-digest_of(int fd, struct hostkv_id *id, bool compressed, struct hostkv_digest *out)
-{
-	uint64_t most = compressed ? CONFIG_HOSTKV_CACHE_KB * 1024ull : 0;
-	struct hostkv_id before;
-	int err = MIR_EIO, again;
-
-	for (int i = 0; i < TRIES; i++) {
-		digests++;
-		before = *id;
-		err = hostkv_digest(fd, id->size, most, out);
-		again = hostkv_file_id(fd, id);
-		if (again || hostkv_same_id(&before, id))
-			break;
-		if (!err)
-			hostkv_variant_put(out->variant);
-		err = MIR_EIO;
-	}
-	if (!err && again) {
-		hostkv_variant_put(out->variant);
-		err = again;
-	}
-	return err;
-}
-
-/* Makes room for a new variant, or does without. */
-static void
-fit(struct hostkv_digest *d)
-{
-	if (d->variant && !hostkv_cache_shrink()) {
-		hostkv_variant_put(d->variant);
-		d->variant = NULL;
-	}
-}
-
-/* Takes 'fd'.  An old entry of the same identity stays when its content turns out to be the same. */
-static int
-remember(int fd, struct hostkv_id *id, bool compressed, struct hostkv_entry **out)
-{
-	struct hostkv_digest d;
-	struct hostkv_entry *e;
-	bool fresh = is_fresh(id);
-	int err = digest_of(fd, id, compressed, &d);
-
-	if (err) {
-		close(fd);
-		return err;
-	}
-	e = hostkv_cache_find(id, compressed);		/* Also another task's, of meanwhile. */
-	if (e && strcmp(e->digest.etag, d.etag) == 0) {
-		hostkv_variant_put(d.variant);
-		close(fd);
-	} else {
-		if (e)
-			hostkv_cache_drop(e);
-		fit(&d);
-		e = hostkv_cache_add(id, compressed, fd, &d);
-	}
-	e->fresh = fresh || is_fresh(id);
-	*out = e;
-	return MIR_OK;
-}
-
-static int
-look_up(const char *key, size_t len, bool compressed, struct hostkv_entry **out)
-{
-	struct hostkv_id id;
-	int fd = hostkv_file_open(host.folder, key, len, &id);
-
-	if (fd == MIR_ENOMEM && hostkv_cache_drop_oldest())
-		fd = hostkv_file_open(host.folder, key, len, &id);
-	if (fd < 0)
-		return fd;
-	*out = hostkv_cache_find(&id, compressed);
-	if (!*out || (*out)->fresh)
-		return remember(fd, &id, compressed, out);
-	close(fd);
-	return MIR_OK;
-}
 
 static int
 host_stat(struct mir_kv *kv, const char *key, size_t len, struct mir_kv_info *out)
 {
 	const struct hostkv_type *type = hostkv_type_of(key, len);
 	struct hostkv_entry *e;
-	int err = look_up(key, len, type->compressed, &e);
+	int err = hostkv_look_up(host.folder, key, len, type->compressed, &e);
 
 	(void)kv;
 	if (err)

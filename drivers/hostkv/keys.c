@@ -38,7 +38,8 @@ add(const char *path)
 	all.count += all.key[all.count] != NULL;
 }
 
-/* 'path' is that of the folder 'fd', with a '/' behind it, 'len' bytes; taken apart and restored. */
+/* The folder 'fd', which is closed.  'path' is its path with a '/' behind it, 'len' bytes, and has
+ * room for those of its files. */
 static void
 walk(const char *root, int fd, char path[PATH_MAX], size_t len, unsigned depth)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Addresses: an AF_INET6 socket that also speaks IPv4 takes Mir's form, ::ffff:a.b.c.d, as it is. */
+/* Addresses: an AF_INET6 socket that also speaks IPv4 takes Mir's form, ::ffff:a.b.c.d, as it
+ * is. */
 #include <errno.h>
 #include <string.h>
 #include "drivers/hostsock/addr.h"

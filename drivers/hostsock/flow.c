@@ -13,6 +13,7 @@
 #include "mir/pool.h"
 #include "mir/stats.h"
 
+#define OUTPUT	(EPOLLOUT | EPOLLERR | EPOLLHUP)
 #define DRAIN	(1 << 20)		/* Bytes; unread, thrown away when a flow is closed. */
 
 static struct mir_pool flows = MIR_POOL(struct sock_flow, "host flows", CONFIG_HOSTSOCK_FLOWS);
@@ -25,6 +26,7 @@ flow_of(struct mir_flow *f)
 	return (struct sock_flow *)f;	/* First member. */
 }
 
+/* Who is woken may close the flow at once: then its memory stays until its handler is done. */
 void
 sock_flow_free(struct sock_flow *f)
 {
@@ -32,7 +34,9 @@ sock_flow_free(struct sock_flow *f)
 	mir_timer_cancel(&f->patience);
 	close(f->fd);
 	mir_buf_free(f->queue);
-	mir_pool_put(&flows, f);
+	f->gone = true;
+	if (!f->pinned)
+		mir_pool_put(&flows, f);
 	sock_listeners_retry();
 }
 
@@ -194,12 +198,16 @@ flow_ready(struct unix_watch *w, uint32_t events)
 		orphan_ready(f);
 		return;
 	}
-	if (f->connecting && events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
+	f->pinned = true;
+	if (f->connecting && events & OUTPUT)
 		connected(f);
-	if (events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
+	if (!f->gone && events & OUTPUT)
 		sock_flow_flush(f);
-	if (events & ~(uint32_t)EPOLLOUT || f->error)
+	if (!f->gone && (events & ~(uint32_t)EPOLLOUT || f->error))
 		mir_wake(&f->flow.readable);
+	f->pinned = false;
+	if (f->gone)
+		mir_pool_put(&flows, f);
 }
 
 bool

@@ -51,10 +51,7 @@ sock_flow_flush(struct sock_flow *f)
 		n = push(f);
 		if (n < 0) {
 			err = sock_err(errno);
-			if (err == MIR_EAGAIN)
-				break;
-			f->error = err;
-			mir_wake(&f->flow.readable);
+			f->error = err == MIR_EAGAIN ? MIR_OK : err;
 			break;
 		}
 		f->queued -= (size_t)n;

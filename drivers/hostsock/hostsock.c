@@ -4,6 +4,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "drivers/hostsock/hostsock.h"
 #include "drivers/hostsock/sock.h"
@@ -11,7 +12,8 @@
 #include "mir/err.h"
 #include "mir/param.h"
 
-#define LOOPBACK 0x7f000001u		/* 127.0.0.1 */
+#define LOOPBACK	0x7f000001u	/* 127.0.0.1 */
+#define OTHER_FILES	512		/* Descriptors that are not sockets. */
 
 static struct sock_host host;
 static uint8_t prefix = 32;		/* Of the address of 'ip='. */
@@ -114,11 +116,25 @@ static const struct mir_stack_ops host_ops = {
 	.address = host_address,
 };
 
+/* The host's usual limit of 1024 descriptors is less than we may have connections. */
+static void
+raise_limit(void)
+{
+	rlim_t want = CONFIG_HOSTSOCK_FLOWS + CONFIG_HOSTSOCK_UDP + OTHER_FILES;
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) || r.rlim_cur >= want)
+		return;
+	r.rlim_cur = want < r.rlim_max ? want : r.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &r);
+}
+
 int
 hostsock_open(struct mir_stack **out)
 {
 	int fd;
 
+	raise_limit();
 	host.stack.ops = &host_ops;
 	host.family = AF_INET6;
 	fd = sock_open(&host, SOCK_STREAM, 0, true);

@@ -25,6 +25,7 @@ struct sock_flow {
 	bool shut;			/* Our direction ends behind the queue. */
 	bool blocked;			/* A send was refused: wake 'writable'. */
 	bool orphan;			/* Closed by its user; the queue is sent yet. */
+	bool pinned, gone;		/* In its handler; freed, as soon as that is done. */
 	struct mir_buf *queue;		/* To be sent. */
 	size_t queued;			/* Bytes of it. */
 	struct mir_timer patience;	/* Of an orphan. */

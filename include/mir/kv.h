@@ -18,7 +18,8 @@ struct mir_kv_info {
 	uint64_t size;			/* Bytes, of the identity value. */
 	uint64_t mtime;			/* Seconds since 1970. */
 	const char *type;		/* "text/html; charset=utf-8"; lives as long as the kv. */
-	const char *etag;		/* With its quotes; of the identity value. */
+	const char *etag;		/* With its quotes; of the identity value.
+					 * Valid until the next stat. */
 	uint64_t encoded_size[MIR_KV_ENCODINGS];	/* Bytes; 0 where there is none. */
 	uint64_t cookie;		/* The implementation's own, for 'read'. */
 };

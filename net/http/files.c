@@ -27,27 +27,36 @@ key_of(const struct mir_http_text *path, char key[KEY_MAX])
 }
 
 /* "docs" is asked for and "docs/index.html" is there: the client has to learn of the slash, or
- * the page's relative links break. */
-static void
-missing(struct http_files *f, const struct mir_http_text *path, char *key, struct mir_http_response *out)
+ * the page's relative links break.  The header line, or false: it is a plain 404. */
+static bool
+moved(struct http_files *f, const struct mir_http_text *path, char *key, char extra[MIR_HTTP_EXTRA])
 {
-	char location[MIR_HTTP_EXTRA - sizeof "Location: //\r\n"];
+	static const char start[] = "Location: /", end[] = "/\r\n";
+	size_t at = sizeof start - 1, len = path->len;
 	struct mir_kv_info info;
-	size_t len = path->len;
 
-	if (!len || path->p[len - 1] == '/' || !http_encode_path(path, location, sizeof location)) {
-		http_response_text(out, 404);
-		return;
-	}
+	if (!len || path->p[len - 1] == '/' ||
+	    !http_encode_path(path, extra + at, MIR_HTTP_EXTRA - at - (sizeof end - 1)))
+		return false;
 	memcpy(key, path->p, len);
 	key[len] = '/';
 	memcpy(key + len + 1, index_name, sizeof index_name - 1);
-	if (mir_kv_stat(f->kv, key, len + sizeof index_name, &info)) {
+	if (mir_kv_stat(f->kv, key, len + sizeof index_name, &info))
+		return false;
+	memcpy(extra, start, at);
+	memcpy(extra + strlen(extra), end, sizeof end);
+	return true;
+}
+
+static void
+missing(struct http_files *f, const struct mir_http_text *path, char *key, struct mir_http_response *out)
+{
+	if (moved(f, path, key, out->extra)) {
+		http_response_text(out, 301);
+	} else {
+		out->extra[0] = '\0';
 		http_response_text(out, 404);
-		return;
 	}
-	http_response_text(out, 301);
-	mir_snprintf(out->extra, sizeof out->extra, "Location: /%s/\r\n", location);
 }
 
 static void
@@ -108,6 +117,7 @@ files_handle(struct mir_http_handler *h, const struct mir_http_request *r, struc
 	struct http_files *f = (struct http_files *)h;
 	char key[KEY_MAX];
 	size_t len;
+	int err;
 
 	if (f->next && r->path.len > 5 && memcmp(r->path.p, ".mir/", 5) == 0) {
 		f->next->handle(f->next, r, out);
@@ -118,8 +128,13 @@ files_handle(struct mir_http_handler *h, const struct mir_http_request *r, struc
 		http_response_text(out, 404);
 		return;
 	}
-	if (mir_kv_stat(f->kv, key, len, &out->info)) {
+	err = mir_kv_stat(f->kv, key, len, &out->info);
+	if (err == MIR_ENOENT || err == MIR_EACCES) {
 		missing(f, &r->path, key, out);
+		return;
+	}
+	if (err) {
+		http_response_text(out, err == MIR_ENOMEM || err == MIR_EAGAIN ? 503 : 500);
 		return;
 	}
 	out->kv = f->kv;

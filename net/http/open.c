@@ -9,7 +9,7 @@ struct http {
 	struct mir_stack *stack;
 };
 
-static struct mir_pool servers = MIR_POOL(struct http, "http servers", 8);
+static struct mir_pool servers = MIR_POOL(struct http, "http servers", 64);
 
 static mir_ns
 wall(void)

@@ -14,6 +14,8 @@
 #include "drivers/hostkv/hostkv.h"
 #include "fs/kv/table.h"
 #include "mir/err.h"
+#include "mir/stats.h"
+#include "mir/task.h"
 #include "test/unit/harness.h"
 
 static char folder[40], site[60];
@@ -290,6 +292,42 @@ TEST(descriptors_are_given_back_when_they_are_short)
 	}
 	while (n)
 		close(taken[--n]);
+	end();
+}
+
+static struct mir_kv *asked;
+static unsigned answered;
+
+static void
+ask(void *arg)
+{
+	struct mir_kv_info info;
+
+	(void)arg;
+	answered += stat_of(asked, "a.txt", &info) == MIR_OK && info.encoded_size[MIR_KV_GZIP] != 0;
+}
+
+static void
+find_digests(void *ctx, const char *name, uint64_t value)
+{
+	if (strcmp(name, "hostkv_digests") == 0)
+		*(uint64_t *)ctx = value;
+}
+
+TEST(many_ask_and_one_reads)
+{
+	uint64_t before = 0, after = 0;
+
+	asked = begin();
+	if (!asked || !shell("yes some text | head -c 300000 >site/a.txt && echo x >site/b"))
+		return;
+	mir_counters_each(find_digests, &before);
+	for (int i = 0; i < 8; i++)
+		mir_spawn("ask", ask, NULL);
+	test_run_for(0);
+	mir_counters_each(find_digests, &after);
+	CHECK_EQ(answered, 8);
+	CHECK_EQ(after - before, 1);
 	end();
 }
 

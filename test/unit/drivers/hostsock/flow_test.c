@@ -238,6 +238,45 @@ TEST(a_reset_is_told_for_ever)
 	end_pair(&p);
 }
 
+struct closer {
+	struct mir_waiter w;
+	struct mir_flow *flow;
+	bool done;
+};
+
+static void
+close_it(void *ctx)
+{
+	struct closer *c = ctx;
+
+	mir_waitq_unhook(&c->w);
+	mir_flow_close(c->flow);
+	c->done = true;
+}
+
+TEST(who_is_woken_may_close_at_once)
+{
+	struct pair p = make_pair(), q = make_pair();
+	struct closer r = { { .hook = close_it, .ctx = &r }, p.flow, false };
+	struct closer w = { { .hook = close_it, .ctx = &w }, q.flow, false };
+	struct mir_buf *b;
+	uint8_t some[65536];
+	size_t got;
+
+	mir_waitq_hook(&p.flow->readable, &r.w);
+	CHECK_EQ(write(p.fd, "x", 1), 1);
+	UNTIL(r.done);
+	end_pair(&p);
+	while (q.flow->ops->send(q.flow, b = piece(0, 60000)) == MIR_OK)
+		;
+	mir_buf_free(b);
+	mir_waitq_hook(&q.flow->writable, &w.w);
+	UNTIL((got = (size_t)recv(q.fd, some, sizeof some, MSG_DONTWAIT), w.done));
+	CHECK(got != 0);
+	UNTIL(recv(q.fd, some, sizeof some, MSG_DONTWAIT) == 0);
+	end_pair(&q);
+}
+
 static int
 connect_to(uint16_t port, struct mir_flow **out)
 {

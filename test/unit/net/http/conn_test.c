@@ -104,6 +104,8 @@ static const struct { const char *why; const char *request; int status; bool end
 	{ "close asked for", "GET /" H "Connection: foo, Close\r\n\r\n", 200, true },
 	{ "minor version above ours", "GET / HTTP/1.7\r\nHost: x\r\n\r\n", 200, false },
 	{ "missing", "GET /nothing" H "\r\n", 404, false },
+	{ "no memory for it", "GET /busy" H "\r\n", 503, false },
+	{ "can't be read", "GET /disk" H "\r\n", 500, false },
 	{ "no host", "GET / HTTP/1.1\r\n\r\n", 400, true },
 	{ "empty host", "GET / HTTP/1.1\r\nHost:\r\n\r\n", 200, false },
 	{ "host with port", "GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", 200, false },

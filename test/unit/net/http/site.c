@@ -32,6 +32,10 @@ static int
 site_stat(struct mir_kv *kv, const char *key, size_t len, struct mir_kv_info *out)
 {
 	(void)kv;
+	if (len == 4 && memcmp(key, "busy", 4) == 0)
+		return MIR_ENOMEM;
+	if (len == 4 && memcmp(key, "disk", 4) == 0)
+		return MIR_EIO;
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
 		const struct value *v = &values[i];
 
