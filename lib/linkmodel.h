@@ -28,7 +28,7 @@ struct linkmodel_settings {		/* One direction of a link. */
 	mir_ns reorder_by;		/* 0: delay / 2, at least 1 ms. */
 	uint64_t rate;			/* Bytes a second; 0: no limit. */
 	uint32_t queue;			/* With a rate: bytes that may wait; 0: no bound. */
-	uint32_t mtu;			/* Frames of more than 14 + mtu bytes vanish; 0: no limit. */
+	uint32_t mtu;			/* Frames above 14 + mtu bytes vanish; 0: no limit. */
 	uint64_t stall_after;		/* When that many bytes were delivered ... 0: never */
 	mir_ns stall_for;		/* ... all vanishes for that long.  0: for ever. */
 };

@@ -113,7 +113,7 @@ sim_run(mir_ns limit)
 		return true;
 	CHECK_MSG(false, "not done after %.3f s of virtual time:", (double)limit / 1e9);
 	sim_tasks_print();
-	sim_tasks_cancel();		/* What they use may be the scenario's, which returns soon. */
+	sim_tasks_cancel();		/* What they use may be the scenario's, which returns. */
 	while (tasks_run())
 		;
 	return false;

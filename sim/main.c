@@ -36,12 +36,19 @@ static struct sim_options options;
 static const char *program;
 static struct job jobs[64];
 static struct result *results;		/* Shared; one a job. */
+static size_t kept;			/* Pool objects that may stay. */
 
 void
 sim_add(struct sim_scenario *s)
 {
 	*scenarios_end = s;
 	scenarios_end = &s->next;
+}
+
+void
+sim_keeps(size_t objects)
+{
+	kept += objects;
 }
 
 /* What is kept once it was used counts from the start. */
@@ -52,7 +59,7 @@ warm_up(void)
 	mir_buf_free(mir_buf_alloc(0, 1000));
 }
 
-/* The end: nothing may be left but what hosts keep for ever. */
+/* The end: nothing may be left but what is kept for ever. */
 static void
 check_quiet(size_t objects)
 {
@@ -60,6 +67,7 @@ check_quiet(size_t objects)
 	sim_tasks_cancel();
 	sim_run_for(SETTLE);
 	sim_links_drop();
+	objects += kept;
 	if (CHECK_MSG(mir_pools_in_use() == objects, "%zd objects more than before",
 		      (ssize_t)(mir_pools_in_use() - objects)))
 		return;
@@ -179,7 +187,8 @@ run_seeds(const struct sim_scenario *s, unsigned count, struct tally *t)
 static bool
 run_scenario(const struct sim_scenario *s, unsigned n)
 {
-	unsigned count = s->seeds && s->seeds < options.count ? s->seeds : options.count;
+	bool capped = s->seeds && s->seeds < options.count && !options.only;
+	unsigned count = capped ? s->seeds : options.count;
 	struct tally t = { 0 };
 
 	run_seeds(s, count, &t);

@@ -21,7 +21,7 @@ static const char help[] =
 "\n"
 "  --only NAME   scenarios whose names contain NAME\n"
 "  --seed N      the first seed, or the only one (default 1)\n"
-"  --seeds N     so many seeds (default 1)\n"
+"  --seeds N     so many seeds (default 1); long scenarios run fewer unless named by --only\n"
 "  --jobs N      so many at a time (default: as many as there are processors)\n"
 "  --twice       run each seed twice and compare the two\n"
 "  --pcap DIR    write a capture for each end of each link\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Captures for tcpdump and Wireshark: DIR/SCENARIO-SEED-linkN-NAME.pcap for each end of a link, with
- * what that end sends when it sends it, and what arrives there when it arrives: as a capture
+/* Captures for tcpdump and Wireshark: DIR/SCENARIO-SEED-linkN-NAME.pcap for each end of a link,
+ * with what that end sends when it sends it, and what arrives there when it arrives: as a capture
  * on that machine would have it.  Nanosecond pcap, in the byte order of this machine's kind. */
 #include <errno.h>
 #include <stdio.h>

@@ -38,7 +38,7 @@ struct sim_link;			/* A cable between two of these. */
 struct sim_scenario {
 	const char *name;
 	void (*run)(void);
-	unsigned seeds;			/* No more than so many; 0: as many as are asked for. */
+	unsigned seeds;			/* No more than so many, unless by --only; 0: no limit. */
 	struct sim_scenario *next;
 };
 
@@ -106,13 +106,16 @@ bool sim_run(mir_ns limit);
 void sim_run_for(mir_ns duration);
 mir_ns sim_started(void);		/* When the scenario began, in mir_now()'s time. */
 
+/* So many pool objects stay with what was opened for ever, and are no leak. */
+void sim_keeps(size_t objects);
+
 uint64_t sim_seed(void);
 uint64_t sim_random(void);		/* The scenario's own numbers, from the seed.  One call an
 					 * expression: compilers choose the order of two. */
 
 /* Streams: 'count' bytes of a pattern that 'key' tells from others, from 'offset' on.  The reader
- * checks each byte.  Bytes written or read; less when the flow ended, and '*err' says how: MIR_OK is
- * the end of stream.  Both block the task. */
+ * checks each byte.  Bytes written or read; less when the flow ended, and '*err' says how: MIR_OK
+ * is the end of stream.  Both block the task. */
 uint64_t sim_write(struct mir_flow *f, uint64_t key, uint64_t offset, uint64_t count, int *err);
 uint64_t sim_read(struct mir_flow *f, uint64_t key, uint64_t offset, uint64_t count, int *err);
 uint8_t sim_pattern(uint64_t key, uint64_t at);

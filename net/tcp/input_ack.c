@@ -101,10 +101,13 @@ is_duplicate(const struct tcp_conn *c, const struct tcp_segment *s)
 	       (uint32_t)s->h.window << c->snd_scale == c->snd_wnd;
 }
 
+/* RFC 9293's rule tells the old from the new by the numbers of the peer's data.  What acknowledges
+ * more than anything before is new whatever it carries: a peer that repeats old data has old
+ * numbers, and its window ends where this says and not further on by what it acknowledges. */
 static void
-update_window(struct tcp_conn *c, const struct tcp_segment *s)
+update_window(struct tcp_conn *c, const struct tcp_segment *s, bool more)
 {
-	if (!seq_lt(c->snd_wl1, s->h.seq) &&
+	if (!more && !seq_lt(c->snd_wl1, s->h.seq) &&
 	    !(c->snd_wl1 == s->h.seq && seq_le(c->snd_wl2, s->h.ack)))
 		return;
 	c->snd_wnd = (uint32_t)s->h.window << c->snd_scale;
@@ -117,6 +120,8 @@ update_window(struct tcp_conn *c, const struct tcp_segment *s)
 bool
 tcp_input_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 {
+	bool more;
+
 	if (c->state == TCP_SYN_RCVD && !tcp_input_open(c, now, s))
 		return false;
 	if (!ack_acceptable(c, s->h.ack)) {
@@ -126,12 +131,13 @@ tcp_input_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	}
 	c->heard = now;
 	c->keep_tries = c->silent = 0;
-	if (seq_gt(s->h.ack, c->snd_una))
+	more = seq_gt(s->h.ack, c->snd_una);
+	if (more)
 		new_ack(c, now, s);
 	else if (is_duplicate(c, s))
 		tcp_recovery_dupack(c, now);
 	if (c->state == TCP_CLOSED_STATE)
 		return false;
-	update_window(c, s);
+	update_window(c, s, more);
 	return true;
 }

@@ -7,7 +7,7 @@
 #include "test/sim/support/transfer.h"
 
 #define PORT	50000
-#define SIZE	100000			/* Less than is queued: nobody waits for the other to read. */
+#define SIZE	100000			/* Fits the queue: nobody waits for the other to read. */
 #define CLOSE	MIR_SEC(600)		/* From the start, for both. */
 
 static struct sim_host *a, *b;

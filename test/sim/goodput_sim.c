@@ -36,7 +36,8 @@ goodput(uint16_t loss, uint16_t loss_back, double least)
 	is = (double)SIZE / ((double)(t.ended - t.began) / 1e9);
 	may = MSS * model(2 * ONE_WAY / 1e9, loss / 1000.0, TCP_RTO_MIN / 1e9, 1);
 	sim_note("%.0f bytes/s, the model has %.0f: %.0f %%", is, may, 100 * is / may);
-	CHECK_MSG(is >= least * may, "%.0f bytes/s are less than %.0f %% of %.0f", is, 100 * least, may);
+	CHECK_MSG(is >= least * may, "%.0f bytes/s are less than %.0f %% of %.0f", is,
+		  100 * least, may);
 }
 
 SIM(goodput_at_1_percent, .seeds = 2)

@@ -54,11 +54,15 @@ SIM(a_flow_fills_its_link, .seeds = 2)
 /* Four flows over one narrow trunk: all of it is used, and nobody starves. */
 SIM(four_flows_share_a_trunk, .seeds = 2)
 {
-	static const char *const from[] = { "10.0.0.1/16", "10.0.0.2/16", "10.0.0.3/16", "10.0.0.4/16" };
-	static const char *const to[] = { "10.0.1.1/16", "10.0.1.2/16", "10.0.1.3/16", "10.0.1.4/16" };
+	static const char *const from[] = {
+		"10.0.0.1/16", "10.0.0.2/16", "10.0.0.3/16", "10.0.0.4/16",
+	};
+	static const char *const to[] = {
+		"10.0.1.1/16", "10.0.1.2/16", "10.0.1.3/16", "10.0.1.4/16",
+	};
 	struct sim_switch *left = sim_switch("left"), *right = sim_switch("right");
 	struct transfer t[4] = { 0 };
-	double sum = 0;
+	double most = 0;
 
 	sim_trunk(left, right, SIM_FAULTS(.rate = RATE, .queue = 100000, .delay = MIR_MS(10)));
 	for (unsigned i = 0; i < 4; i++) {
@@ -71,8 +75,9 @@ SIM(four_flows_share_a_trunk, .seeds = 2)
 	sim_run(MIR_SEC(200));
 	for (unsigned i = 0; i < 4; i++) {
 		transfer_check(&t[i]);
-		CHECK_MSG(rate_of(&t[i]) > RATE / 4 * 0.6, "flow %u: %.0f bytes/s", i, rate_of(&t[i]));
-		sum = rate_of(&t[i]) > sum ? rate_of(&t[i]) : sum;
+		CHECK_MSG(rate_of(&t[i]) > RATE / 4 * 0.6, "flow %u: %.0f bytes/s", i,
+			  rate_of(&t[i]));
+		most = rate_of(&t[i]) > most ? rate_of(&t[i]) : most;
 	}
-	CHECK_MSG(sum < RATE / 4 * 2, "the fastest has %.0f bytes/s", sum);
+	CHECK_MSG(most < RATE / 4 * 2, "the fastest has %.0f bytes/s", most);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* A site in memory, served by net/http, and its client. */
+/* A site in memory, served by app/www as it is in an image, and its client. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "app/www/www.h"
 #include "mir/err.h"
 #include "net/http/http.h"
 #include "test/sim/support/pages.h"
@@ -63,12 +64,12 @@ pages_kv(void)
 void
 pages_serve(struct sim_host *h, void *arg)
 {
-	struct http_files files;
-	struct http_server server = { .handler = &files.handler };
+	struct mir_http *server;
 
 	(void)arg;
-	http_files_init(&files, pages_kv(), NULL);
-	CHECK_EQ(http_serve(&server, sim_stack(h), 80), MIR_ECANCELED);
+	sim_keeps(1);			/* The server: what an application opens it never closes. */
+	if (CHECK_EQ(http_open(sim_stack(h), &server), MIR_OK))
+		CHECK_EQ(www_start(sim_stack(h), server, pages_kv()), MIR_ECANCELED);
 }
 
 struct answer {				/* Read so far. */

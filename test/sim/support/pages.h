@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A site in memory for net/http, and a client that fetches from it and checks what it gets. */
+/* A site in memory for app/www, and a client that fetches from it and checks what it gets. */
 #ifndef TEST_SIM_SUPPORT_PAGES_H
 #define TEST_SIM_SUPPORT_PAGES_H
 
@@ -10,7 +10,7 @@
 
 struct mir_kv *pages_kv(void);
 
-/* Serves the pages on port 80; a task for sim_serve. */
+/* Runs app/www with these pages; a task for sim_serve. */
 void pages_serve(struct sim_host *h, void *arg);
 
 /* Blocking: fetches page 'n' over a connection of its own, and checks each byte.  MIR_OK, or

@@ -425,6 +425,28 @@ TEST(send_window_taken_back)
 	script_end(&s);
 }
 
+/* A segment came early; the one before it, sent again, acknowledges more and closes the window. */
+TEST(send_window_of_a_repeated_segment)
+{
+	uint32_t seq;
+
+	script_init(&s);
+	script_open(&s);
+	seq = s.seq;
+	s.window = 3000;
+	script_raw(&s, TCP_ACK, seq + 100, s.iss + 1, "later", 5);
+	script_skip(&s);
+	script_send(&s, 20000);
+	script_want(&s, TCP_ACK, 1460);
+	script_want(&s, TCP_ACK, 1460);
+	script_skip(&s);
+	s.window = 0;
+	script_raw(&s, TCP_ACK, seq, s.ack, "early", 5);
+	script_want(&s, TCP_ACK, 0);
+	script_quiet(&s);
+	script_end(&s);
+}
+
 /* A fault that would only show after 2 GB: the mark of the last small segment must keep up. */
 TEST(send_small_mark_keeps_up)
 {
