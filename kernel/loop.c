@@ -6,6 +6,7 @@
  * what was queued.  With nothing left to do it sleeps in the platform
  * until something is pending or the next timer is due. */
 #include "kernel/loop.h"
+#include "kernel/machine.h"
 #include "kernel/task.h"
 #include "mir/log.h"
 #include "mir/netif.h"
@@ -31,20 +32,19 @@ mir_exit_request(enum mir_exit how)
 _Noreturn void
 mir_loop(void)
 {
-	mir_ns next;
 	bool busy;
 
 	for (;;) {
 		turns++;
 		busy = mir_platform->poll();
 		busy |= tasks_run();
-		next = mir_timers_run(mir_now());
+		mir_timers_run(mir_now());
 		mir_netif_flush_all();
 		if (exit_asked)
 			mir_platform->exit(exit_how);
 		if (busy || tasks_ready())
 			continue;
 		sleeps++;
-		mir_platform->wait(next);
+		machine_wait(mir_timers_next());	/* Sending may have set one. */
 	}
 }

@@ -16,4 +16,8 @@ int platform_entropy_open(struct mir_entropy **out);
 /* From now on mir_now() and mir_random_bytes() use these.  MIR_OK. */
 int machine_start(struct mir_clock *clock, struct mir_random *random);
 
+/* The platform's wait until a time of mir_now(), which may be another clock than the platform's:
+ * it is asked for the same distance from its own now. */
+void machine_wait(mir_ns deadline);
+
 #endif

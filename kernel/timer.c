@@ -111,5 +111,11 @@ mir_timers_run(mir_ns now)
 		t->fire(t);
 	}
 	next_turn = 0;
+	return mir_timers_next();
+}
+
+mir_ns
+mir_timers_next(void)
+{
 	return root ? root->when : MIR_NEVER;
 }

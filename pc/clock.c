@@ -147,7 +147,7 @@ pc_clock_refine(void)
 {
 	uint64_t guess, ticks;
 	struct sample s;
-	mir_ns now = mir_now();
+	mir_ns now = mir_platform_now();
 
 	if (now < pc_clock.refine_at)
 		return;

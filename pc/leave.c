@@ -34,8 +34,8 @@ power_off(void)
 	*sleep_control = SLEEP_S5_NOW;
 	if (!mir_clock)
 		return;
-	until = mir_deadline(mir_now(), GRACE);
-	while (mir_now() < until)
+	until = mir_deadline(mir_platform_now(), GRACE);
+	while (mir_platform_now() < until)
 		cpu_pause();
 }
 

@@ -46,7 +46,7 @@ pc_wait(mir_ns deadline)
 	pc_clock_refine();
 	if (arm_devices())
 		return;
-	now = mir_now();
+	now = mir_platform_now();
 	if (deadline <= now)
 		return;
 	lapic_arm(deadline == MIR_NEVER ? MIR_NEVER : deadline - now);

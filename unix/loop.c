@@ -103,7 +103,7 @@ unix_poll(void)
 static void
 unix_wait(mir_ns deadline)
 {
-	mir_ns now = mir_now(), left = deadline > now ? deadline - now : 1;
+	mir_ns now = mir_platform_now(), left = deadline > now ? deadline - now : 1;
 	struct itimerspec t = { .it_value = { .tv_sec = (time_t)(left / MIR_SEC(1)),
 					      .tv_nsec = (long)(left % MIR_SEC(1)) } };
 

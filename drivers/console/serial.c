@@ -104,13 +104,13 @@ static void
 flush(struct mir_console *c)
 {
 	struct serial *s = (struct serial *)c;
-	mir_ns last = mir_clock ? mir_now() : 0;
+	mir_ns last = mir_clock ? mir_platform_now() : 0;
 
 	for (unsigned looks = 0; s->out_tail != s->out_head && looks < 1000000; looks++) {
 		if (drain(s)) {
-			last = mir_clock ? mir_now() : 0;
+			last = mir_clock ? mir_platform_now() : 0;
 			looks = 0;
-		} else if (mir_clock && mir_now() > mir_deadline(last, FLUSH_LIMIT)) {
+		} else if (mir_clock && mir_platform_now() > mir_deadline(last, FLUSH_LIMIT)) {
 			return;
 		}
 	}

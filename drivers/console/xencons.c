@@ -126,15 +126,15 @@ xencons_read(struct mir_console *c, char *text, size_t len)
 static void
 xencons_flush(struct mir_console *c)
 {
-	mir_ns limit = mir_deadline(mir_now(), FLUSH_LIMIT);
+	mir_ns limit = mir_deadline(mir_platform_now(), FLUSH_LIMIT);
 
 	(void)c;
-	while (!broken && mir_now() < limit) {
+	while (!broken && mir_platform_now() < limit) {
 		drain();
 		if (out_used() == 0)
 			return;
 		evtchn_notify(xen_boot.console_port);
-		evtchn_wait_port(xen_boot.console_port, mir_deadline(mir_now(), FLUSH_STEP));
+		evtchn_wait_port(xen_boot.console_port, mir_deadline(mir_platform_now(), FLUSH_STEP));
 	}
 }
 

@@ -88,6 +88,6 @@ double_clock_open(struct mir_clock *under, struct mir_clock **out)
 	if (err)
 		return err;
 	*out = double_clock_make(&c, &chosen, under);
-	mir_warn("double", "the clock is a test double");
+	mir_warn("double", "the clock is a test double: the key clockdouble");
 	return MIR_OK;
 }

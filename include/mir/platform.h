@@ -17,8 +17,9 @@ struct mir_platform {
 	/* Runs the handlers of what is pending; true if there was anything. */
 	bool (*poll)(void);
 
-	/* Sleeps until something is pending or 'deadline' (MIR_NEVER: no limit).  May return
-	 * early.  What became pending since the last poll must not be slept through. */
+	/* Sleeps until something is pending or 'deadline' (MIR_NEVER: no limit) of the
+	 * platform's own clock: see mir_platform_now.  May return early.  What became
+	 * pending since the last poll must not be slept through. */
 	void (*wait)(mir_ns deadline);
 
 	void (*exit)(enum mir_exit how) __attribute__((noreturn));
@@ -27,6 +28,10 @@ struct mir_platform {
 };
 
 extern const struct mir_platform *mir_platform;
+
+/* Monotonic time by the platform's own clock, whichever one mir_clock is: for what deals with the
+ * machine, as its time-outs do. */
+mir_ns mir_platform_now(void);
 
 /* Asks for an orderly end: the loop leaves at the end of its turn, when the handlers and tasks
  * that are ready have run and what they sent is flushed. */

@@ -33,4 +33,7 @@ void mir_timer_cancel(struct mir_timer *t);
 /* The loop: fires what is due at 'now'; the next deadline, MIR_NEVER when none is set. */
 mir_ns mir_timers_run(mir_ns now);
 
+/* The next deadline: also of what was set since the timers ran. */
+mir_ns mir_timers_next(void);
+
 #endif
