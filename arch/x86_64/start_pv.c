@@ -2,6 +2,7 @@
 /* PV start: traps, page tables, and on to the platform. */
 #include <stddef.h>
 #include "arch/x86_64/arch_boot.h"
+#include "arch/x86_64/boot_info.h"
 #include "arch/x86_64/mmu.h"
 #include "arch/x86_64/pv_call.h"
 #include "arch/x86_64/traps.h"
@@ -31,8 +32,12 @@ arch_traps_pv(void)
 _Noreturn void
 arch_pv_start(struct start_info *si)
 {
+	const char *fault = boot_info_pv_fault(si);
+
 	arch_stack_bounds(0, 0);
 	arch_traps_pv();
+	if (fault)
+		mir_panic("%s", fault);
 	mmu_pv_start(si);
 	xen_pv_start(si);
 }

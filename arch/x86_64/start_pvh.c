@@ -9,6 +9,7 @@
 #include <string.h>
 #include <xen/arch-x86/hvm/start_info.h>
 #include "arch/x86_64/arch_boot.h"
+#include "arch/x86_64/boot_info.h"
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/image.h"
 #include "arch/x86_64/mmu.h"
@@ -22,59 +23,54 @@
 
 _Noreturn void arch_pvh_start(uint32_t info_pa);
 
-static struct hvm_memmap_table_entry map[ENTRIES_MAX];
-static unsigned map_count;
+static struct boot_ram ram[ENTRIES_MAX];
+static int ram_count;
 static char command_line[CMDLINE_MAX];
 
-/* Both are in the first GiB: the loaders put them below 4 GiB next to the image, and the static
- * tables reach no further. */
 static void
 copy_start_info(const struct hvm_start_info *si)
 {
-	if (si->magic != XEN_HVM_START_MAGIC_VALUE)
-		mir_panic("start info has the magic number 0x%x, want 0x%x", si->magic,
-			  XEN_HVM_START_MAGIC_VALUE);
-	if (si->version < 1 || !si->memmap_paddr)
-		mir_panic("the loader gave no memory map");
+	static struct hvm_memmap_table_entry map[ENTRIES_MAX];
+	const char *fault = boot_info_pvh_fault(si);
+	uint64_t left = BOOT_REACH - si->cmdline_paddr;
+	unsigned count;
+
+	if (fault)
+		mir_panic("%s", fault);
 	if (si->cmdline_paddr)
-		strncpy(command_line, (const char *)si->cmdline_paddr, CMDLINE_MAX - 1);
-	map_count = si->memmap_entries < ENTRIES_MAX ? si->memmap_entries : ENTRIES_MAX;
-	memcpy(map, (const void *)si->memmap_paddr, map_count * sizeof *map);
-}
-
-/* Gives [start, end) without the image and page 0 to the allocator. */
-static void
-add_ram(uint64_t start, uint64_t end)
-{
-	uint64_t image = (uint64_t)_image_start, image_end = (uint64_t)_image_end;
-
-	if (start < MIR_PAGE_SIZE)
-		start = MIR_PAGE_SIZE;
-	if (start < image_end && end > image) {
-		if (start < image)
-			mir_page_add(start, image);
-		start = image_end;
-	}
-	if (start < end)
-		mir_page_add(start, end);
+		strncpy(command_line, (const char *)si->cmdline_paddr,
+			left < CMDLINE_MAX - 1 ? left : CMDLINE_MAX - 1);
+	count = si->memmap_entries < ENTRIES_MAX ? si->memmap_entries : ENTRIES_MAX;
+	memcpy(map, (const void *)si->memmap_paddr, count * sizeof *map);
+	ram_count = boot_info_ram(map, count, ram);
+	if (ram_count < 0)
+		mir_panic("the loader's memory map overlaps itself");
 }
 
 static void
-each_ram(uint64_t from, uint64_t to, void (*fn)(uint64_t, uint64_t))
+add_ram(struct boot_ram r)
 {
-	uint64_t start, end;
+	struct boot_ram image = { (uint64_t)_image_start, (uint64_t)_image_end }, part[2];
+	unsigned n = boot_ram_free(r, image, part);
 
-	for (unsigned i = 0; i < map_count; i++) {
-		if (map[i].type != XEN_HVM_MEMMAP_TYPE_RAM || map[i].addr >= to)
-			continue;
-		start = map[i].addr;
-		end = map[i].size > to - start ? to : start + map[i].size;
-		if (start < from)
-			start = from;
-		start = (start + MIR_PAGE_SIZE - 1) & ~(uint64_t)(MIR_PAGE_SIZE - 1);
-		end &= ~(uint64_t)(MIR_PAGE_SIZE - 1);
-		if (start < end)
-			fn(start, end);
+	for (unsigned i = 0; i < n; i++)
+		mir_page_add(part[i].start, part[i].end);
+}
+
+static void
+map_ram(struct boot_ram r)
+{
+	mmu_pvh_map_ram(r.start, r.end);
+}
+
+static void
+each_ram(uint64_t from, uint64_t to, void (*fn)(struct boot_ram))
+{
+	for (int i = 0; i < ram_count; i++) {
+		struct boot_ram r = boot_ram_within(ram[i], from, to);
+
+		if (r.start < r.end)
+			fn(r);
 	}
 }
 
@@ -104,8 +100,8 @@ arch_pvh_start(uint32_t info_pa)
 	copy_start_info((const struct hvm_start_info *)(uintptr_t)info_pa);
 	each_ram(0, SIZE_1G, add_ram);
 	mmu_pvh_protect();
-	each_ram(SIZE_1G, UINT64_MAX, mmu_pvh_map_ram);
-	each_ram(SIZE_1G, UINT64_MAX, add_ram);
+	each_ram(SIZE_1G, BOOT_RAM_TOP, map_ram);
+	each_ram(SIZE_1G, BOOT_RAM_TOP, add_ram);
 	base = xen_cpuid_base();
 	if (base)
 		xen_pvh_start(base, command_line);

@@ -2,12 +2,18 @@
 /* sources: net/http/conn.c net/http/request.c net/http/field.c net/http/target.c net/http/date.c */
 /* sources: net/http/select.c net/http/body.c net/http/response.c net/http/files.c net/http/log.c */
 /* sources: test/unit/net/http/site.c */
-/* The HTTP engine: bytes in pieces, as a connection brings them; whatever came, each answer
- * starts like one. */
+/* The HTTP engine: what a connection brings, pipelined requests included, once in one piece and
+ * once in many.  The answers must be the same bytes, and start like answers. */
 #include "net/http/http.h"
 #include "test/fuzz/fuzz.h"
 #include "test/unit/harness.h"
 #include "test/unit/net/http/site.h"
+
+struct answers {
+	uint64_t len, hash;
+	char start[9];
+	bool broken;			/* Ended by reset. */
+};
 
 static mir_ns
 wall(void)
@@ -16,39 +22,83 @@ wall(void)
 }
 
 static void
-drain(struct http_conn *c)
+note(struct answers *a, const struct mir_buf *b)
+{
+	for (; b; b = b->next)
+		for (uint32_t i = 0; i < b->len; i++) {
+			if (a->len < sizeof a->start)
+				a->start[a->len] = (char)b->data[i];
+			a->hash = (a->hash ^ b->data[i]) * 0x100000001b3;
+			a->len++;
+		}
+}
+
+static void
+drain(struct http_conn *c, struct answers *a)
 {
 	struct mir_buf *b;
 
 	for (unsigned n = 0; (b = http_conn_output(c, test_now)); n++) {
 		CHECK_MSG(n < 100000, "output without end");
 		CHECK(mir_buf_len(b) > 0);
+		note(a, b);
 		mir_buf_free(b);
 	}
 }
 
-/* The first byte is the size of the pieces. */
+/* The size of the next piece: the one that 'how' says, or with its high bit any. */
+static size_t
+piece(uint8_t how, uint32_t *random)
+{
+	if (!(how & 0x80))
+		return how + 1u;
+	*random = *random * 1664525 + 1013904223;
+	return (*random >> 24) % (*random >> 16 & 1 ? 4 : 80) + 1;
+}
+
+static struct answers
+serve(struct http_server *server, const uint8_t *data, size_t len, bool whole, uint8_t how)
+{
+	struct answers a = { .hash = 0xcbf29ce484222325 };
+	uint32_t random = how;
+	struct http_conn c;
+	size_t n;
+
+	http_conn_init(&c, server, test_now);
+	for (size_t at = 0; at < len && http_conn_wants_input(&c); at += n) {
+		n = whole ? len : piece(how, &random);
+		n = n < len - at ? n : len - at;
+		http_conn_input(&c, test_now, mir_buf_copy_in(data + at, n));
+		drain(&c, &a);
+	}
+	if (http_conn_wants_input(&c)) {
+		http_conn_input(&c, test_now, NULL);
+		drain(&c, &a);
+	}
+	CHECK(!http_conn_wants_input(&c));
+	a.broken = c.broken;
+	http_conn_drop(&c);
+	return a;
+}
+
+/* The first byte is how the input is cut to pieces. */
 void
 fuzz_one(const uint8_t *data, size_t len)
 {
 	static struct mir_kv *site;
 	struct http_files files;
 	struct http_server server = { .handler = &files.handler, .wall = wall };
-	struct http_conn c;
-	size_t piece = len ? data[0] + 1u : 1, n;
+	struct answers whole, cut;
 
 	if (!site)
 		site = site_open();
+	if (len == 0)
+		return;
 	http_files_init(&files, site, NULL);
-	http_conn_init(&c, &server, test_now);
-	for (size_t at = 1; at < len && http_conn_wants_input(&c); at += n) {
-		n = len - at < piece ? len - at : piece;
-		http_conn_input(&c, test_now, mir_buf_copy_in(data + at, n));
-		drain(&c);
-	}
-	if (http_conn_wants_input(&c)) {
-		http_conn_input(&c, test_now, NULL);
-		drain(&c);
-	}
-	http_conn_drop(&c);
+	whole = serve(&server, data + 1, len - 1, true, 0);
+	cut = serve(&server, data + 1, len - 1, false, data[0]);
+	CHECK_EQ(cut.len, whole.len);
+	CHECK_EQ(cut.hash, whole.hash);
+	CHECK_EQ(cut.broken, whole.broken);
+	CHECK(whole.len == 0 || memcmp(whole.start, "HTTP/1.1 ", sizeof whole.start) == 0);
 }
