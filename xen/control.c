@@ -11,6 +11,7 @@
 #include "xen/xenbus.h"
 
 #define KEY	"control/shutdown"
+#define PATIENCE MIR_SEC(2)		/* With devices whose backends may never answer. */
 
 static struct mir_waitq changed;
 static struct xs_watch watch = { .path = KEY, .wake = &changed };
@@ -45,7 +46,7 @@ control_task(void *arg)
 	unsigned seen;
 
 	(void)arg;
-	xenbus_wait_settled(MIR_NEVER);
+	xenbus_wait_settled(mir_now() + PATIENCE);
 	xs_batch_init(&batch);
 	xs_batch_watch(&batch, &watch);
 	xs_batch_write(&batch, "control", "feature-poweroff", "1");

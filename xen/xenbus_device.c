@@ -90,6 +90,16 @@ read_front(struct xenbus_device *dev, char *back, size_t size)
 	return MIR_OK;
 }
 
+/* The backend is where it was, as far as we know, when it is xenstored that fails us: a connection
+ * that works goes on.  Asks again, unless no answer will ever come. */
+static bool
+no_answer(struct xenbus_device *dev, int err)
+{
+	if (err == MIR_ETIMEDOUT)
+		dev->events_seen = dev->watch.events - 1;
+	return err == MIR_ETIMEDOUT || err == MIR_EPROTO;
+}
+
 /* An event counts as seen only when it came before the question was sent: xenstored drops those
  * that equal one it has not delivered yet, also the one with which a new watch starts. */
 static int
@@ -104,6 +114,8 @@ read_back(struct xenbus_device *dev, bool first)
 		xs_batch_watch(b, &dev->watch);
 	add_back_keys(dev, b);
 	err = xs_batch_do(b);
+	if (!err && no_answer(dev, b->request[first].err))
+		return MIR_OK;
 	dev->back_state = err ? XenbusStateUnknown : parse_state(dev->state_text);
 	return err;
 }
@@ -218,6 +230,8 @@ follow(struct xenbus_device *dev)
 			break;
 		case XENBUS_RESTART:
 			leave_backend(dev);
+			if (dev->failed)	/* Not in a hurry: it may fail for ever. */
+				mir_sleep(RETRY);
 			return MIR_OK;
 		case XENBUS_REOPEN:
 			mir_sleep(RETRY);

@@ -5,13 +5,18 @@
 #include "mir/err.h"
 #include "mir/log.h"
 #include "mir/module.h"
+#include "mir/stats.h"
 #include "xen/events.h"
 
 #define PAGES	((sizeof(struct netfront) + MIR_PAGE_SIZE - 1) / MIR_PAGE_SIZE)
 
+static uint64_t broken;
+MIR_COUNTER(netfront_broken, &broken, "times a backend broke the protocol and was left");
+
 void
 netfront_broken(struct netfront *nf, const char *why)
 {
+	broken++;
 	mir_error("netfront", "%s: the backend broke the protocol: %s", nf->xbdev.front, why);
 	xenbus_fail(&nf->xbdev);
 }

@@ -21,13 +21,15 @@ static void (*report_broken)(void);
 static bool broken;
 static uint8_t in[XS_HEADER + XS_REPLY_MAX + 1];	/* The message that is coming in. */
 static uint32_t in_len;
-static uint64_t messages;
+static uint64_t messages, breaks;
 MIR_COUNTER(xenstore_messages, &messages, "messages from xenstored");
+MIR_COUNTER(xenstore_broken, &breaks, "1: xenstored broke the protocol, the image does without");
 
 static void
 give_up(const char *why)
 {
 	broken = true;
+	breaks++;
 	mir_error("xenstore", "xenstored broke the protocol: %s", why);
 	report_broken();
 }
@@ -91,7 +93,7 @@ take(uint32_t cons, uint32_t used)
 	struct xs_header h;
 	uint32_t n;
 
-	while (used && (n = missing(&h)) && !broken) {
+	while (used && !broken && (n = missing(&h))) {
 		if (n > used)
 			n = used;
 		byte_ring_get(ring->rsp, XENSTORE_RING_SIZE, cons, in + in_len, n);

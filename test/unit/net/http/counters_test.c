@@ -52,7 +52,7 @@ TEST(each_counter_has_its_line)
 	for (const char *p = text; (p = strchr(p, '\n')); p++)
 		lines++;
 	CHECK_EQ(lines, counters + 8);	/* And those of the device. */
-	CHECK(strstr(text, "\ntcp_rx_segments 18446744073709551615\n") != NULL);
+	CHECK(strstr(text, "tcp_rx_segments 18446744073709551615\n") != NULL);
 	CHECK(strstr(text, "\nnetif_rx_frames{index=\"2\"} 7\n") != NULL);
 	mir_buf_free(r.body);
 }

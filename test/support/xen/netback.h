@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/* test/support/xen/netback.h - dom0's half of a vif: follows the frontend by xenstore, takes the
+ * frames it sends, gives it others. */
+#ifndef TEST_SUPPORT_XEN_NETBACK_H
+#define TEST_SUPPORT_XEN_NETBACK_H
+
+#include "test/support/xen/fake.h"
+#include "xen/abi_ring.h"
+#include <xen/io/netif.h>
+#include <xen/io/xenbus.h>
+
+#define NETBACKS	2u
+#define NETBACK_FRAME	65536u
+
+struct netback {
+	unsigned id;
+	char front[64], back[64];	/* Folders in xenstore. */
+	struct fake_actor look;
+	bool connected;
+	struct netif_tx_back_ring tx;
+	struct netif_rx_back_ring rx;
+	grant_ref_t tx_ref, rx_ref;
+	evtchn_port_t port;
+	unsigned connects;
+	void (*work)(void *back);	/* What a notification has it do. */
+
+	bool stuck;			/* Does not see what the frontend says in xenstore. */
+	bool hold;			/* Maps what is sent and gives no answer until false. */
+	int16_t tx_status;		/* What it answers. */
+	struct { grant_ref_t ref; uint16_t id; } held[256];
+	unsigned helds;
+	unsigned events;		/* Notifications it got. */
+	unsigned frames;		/* It took, and the last of them. */
+	uint8_t last[NETBACK_FRAME];
+	size_t last_len;
+};
+extern struct netback netbacks[NETBACKS];
+
+/* As the toolstack: a vif whose backend waits; its end, frontend's folder first. */
+struct netback *netback_add(unsigned id);
+void netback_remove(unsigned id);
+
+void netback_state(struct netback *b, enum xenbus_state s);
+enum xenbus_state netback_front_state(struct netback *b);
+void netback_disconnect(struct netback *b);	/* Unmaps everything. */
+bool netback_send(struct netback *b, const void *frame, size_t len);	/* False: no buffers. */
+void netback_notify(struct netback *b);
+void netback_work(void *back);			/* 'work', unless a test has another. */
+
+#endif
