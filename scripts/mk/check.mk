@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Tests.  "make check" runs all suites by scripts/check, which says what a suite prints.
 
-suites := deps compose unit sim build docs unix qemu xen fuzz
+suites := deps compose unit sim build docs unix doubles qemu xen worlds fuzz
 
 check:
 	@scripts/check $(out) $(suites)
@@ -19,8 +19,10 @@ check-unit: $(out)/unit/config/include/generated/autoconf.h
 	-$(Q)$(call host-make,unit) --keep-going build
 	$(Q)$(call host-make,unit) run
 check-sim: $(out)/sim/config/include/generated/autoconf.h
+check-sim: $(out)/sim/asan/config/include/generated/autoconf.h
 	-$(Q)$(call host-make,sim) --keep-going build
-	$(Q)$(call host-make,sim) SEEDS=$(or $(SEEDS),100) run
+	-$(Q)$(call host-make,sim) out=$(out)/sim/asan SANITIZE=y --keep-going build
+	$(Q)$(call host-make,sim) SEEDS=$(or $(SEEDS),50) run
 check-fuzz: $(out)/fuzz/config/include/generated/autoconf.h
 	-$(Q)$(call host-make,fuzz) --keep-going build
 	$(Q)$(call host-make,fuzz) $(if $(SECONDS),SECONDS=$(SECONDS)) run
@@ -41,6 +43,7 @@ check-build:
 # All images that the tests use.  Those without a network are built in a folder of their own, one
 # after the other: what their configurations have in common is compiled once.
 image-configs := $(filter-out all_%,$(patsubst configs/%_defconfig,%,$(wildcard configs/*_defconfig)))
+image-configs := $(foreach c,$(image-configs),$(if $(findstring _unix,$(c)),,$(c)))
 small-configs := $(filter boot_% hello,$(image-configs))
 images:
 	$(Q)$(call build-each,$(O)/images/small,$(small-configs))
@@ -56,6 +59,14 @@ check-qemu: images
 check-xen: images
 	@test/xen/run $(out)/images
 
+# www in every world: the same client, the same answers.
+check-worlds:
+	@test/worlds/run $(out)/check/worlds
+
+# Each application against each test double that concerns it.
+check-doubles:
+	@test/doubles/run $(out)/check/doubles '$(T)'
+
 # An application outside the tree: its own test, on the kernel under QEMU and on the Unix program.
 check-app:
 	@[ -x "$(APP_DIR)/test" ] || { echo "check-app: no test in the folder APP_DIR=$(APP_DIR)"; exit 2; }
@@ -65,7 +76,11 @@ check-app:
 	@"$(APP_DIR)/test" $(O)/unix/mir-$(app-name)
 app-name = $(patsubst %_unix_defconfig,%,$(notdir $(firstword $(wildcard $(APP_DIR)/*_unix_defconfig))))
 
+bench-seams:
+	$(Q)$(MAKE) -s O=$(O)/bench-seams www_unix_sockets_defconfig all
+	@bench/seams $(out)/bench-seams
+
 bench: images
 	@bench/run $(out)/images $(out)/bench.txt
 
-.PHONY: check $(suites:%=check-%) check-app auto-conf bench images
+.PHONY: check $(suites:%=check-%) check-app bench-seams auto-conf bench images

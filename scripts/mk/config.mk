@@ -5,7 +5,7 @@
 # srctree.  It writes a file include/config/... for each symbol that changed: what mentions a
 # CONFIG_ symbol depends on that file (scripts/fixdep), so a change rebuilds only its users.
 
-goals-config := menuconfig oldconfig olddefconfig savedefconfig allyesconfig allnoconfig
+goals-config := menuconfig oldconfig olddefconfig savedefconfig allyesconfig allnoconfig randconfig
 config-goals := $(filter $(goals-config) %_defconfig,$(goals))
 build-goals := $(filter all size describe run run-xen,$(goals))
 goals-build := $(if $(build-goals),y)
@@ -49,7 +49,7 @@ menuconfig:
 oldconfig:
 	@$(kconfig-dirs)
 	@$(call kconfig,conf,--oldconfig)
-olddefconfig allyesconfig allnoconfig:
+olddefconfig allyesconfig allnoconfig randconfig:
 	@$(kconfig-dirs)
 	@$(call kconfig,conf,--$@) </dev/null >/dev/null
 savedefconfig: $(out)/.config

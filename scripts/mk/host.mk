@@ -19,10 +19,16 @@ MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 .SUFFIXES:
 .DELETE_ON_ERROR:
 
+# To count lines, they are left as they are written.
+ifeq ($(COVERAGE),y)
+sanitize += --coverage
+optimize := -O0
+endif
+
 autoconf := $(out)/config/include/generated/autoconf.h
 optimize ?= -O1
 config-h ?= test/unit/support/config.h
-flags := -std=gnu11 $(optimize) -g -Wall -Wextra -Werror -iquote . -iquote include
+flags := -std=gnu11 $(optimize) -mno-red-zone -g -Wall -Wextra -Werror -iquote . -iquote include
 flags += $(sanitize) -fno-sanitize-recover=all -fno-omit-frame-pointer
 flags += -fno-strict-aliasing -D_GNU_SOURCE -DTEST_TREE='"$(CURDIR)"'
 flags += -include $(autoconf) -include $(config-h)

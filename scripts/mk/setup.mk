@@ -8,6 +8,7 @@ purpose-of-check-app := run
 purpose-of-check-xen := xen
 purpose-of-describe := describe
 purpose-of-bench := bench
+purpose-of-bench-seams := check
 purpose-of-setup := check bench
 needs-no-setup := help clean
 purposes := $(sort $(foreach g,$(filter-out $(needs-no-setup),$(goals)),$(or $(purpose-of-$g),$(if $(filter check%,$g),check,build))))
