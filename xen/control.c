@@ -39,24 +39,34 @@ obey(const char *text)
 	mir_warn("control", "%s: \"%s\" is not something this image can do", KEY, text);
 }
 
+static int
+announce(void)
+{
+	xs_batch_init(&batch);
+	xs_batch_watch(&batch, &watch);
+	xs_batch_write(&batch, "control", "feature-poweroff", "1");
+	xs_batch_write(&batch, "control", "feature-reboot", "1");
+	return xs_batch_do(&batch);
+}
+
+/* What xenstored has no time for is asked again: there is no other way to end the guest well. */
 static void
 control_task(void *arg)
 {
 	char text[32];
 	unsigned seen;
+	int len;
 
 	(void)arg;
 	xenbus_wait_settled(mir_now() + PATIENCE);
-	xs_batch_init(&batch);
-	xs_batch_watch(&batch, &watch);
-	xs_batch_write(&batch, "control", "feature-poweroff", "1");
-	xs_batch_write(&batch, "control", "feature-reboot", "1");
-	xs_batch_do(&batch);
+	while (announce() == MIR_ETIMEDOUT)
+		;
 	for (;;) {
 		seen = watch.events;
-		if (xs_read(0, KEY, text, sizeof text) > 0)
+		len = xs_read(0, KEY, text, sizeof text);
+		if (len > 0)
 			obey(text);
-		while (watch.events == seen)
+		while (len != MIR_ETIMEDOUT && watch.events == seen)
 			if (mir_wait(&changed, MIR_NEVER))
 				return;
 	}

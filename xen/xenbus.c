@@ -107,14 +107,14 @@ known(const struct xenbus_driver *driver, unsigned id)
 	return false;
 }
 
-static void
+static int
 look(struct xenbus_driver *driver)
 {
 	char names[NAMES];
 	int len = xs_list(0, driver->folder, names, sizeof names);
 
 	if (len < 0 && len != MIR_ENOENT)
-		return;
+		return len;
 	if (len < 0)
 		len = 0;
 	for (struct xenbus_device *dev = driver->devices; dev; dev = dev->next) {
@@ -124,6 +124,7 @@ look(struct xenbus_driver *driver)
 	for (unsigned id = 0; id < DEVICES_MAX; id++)
 		if (listed(names, (size_t)len, id) && !known(driver, id))
 			add_device(driver, id);
+	return MIR_OK;
 }
 
 static unsigned
@@ -136,17 +137,22 @@ events(void)
 	return sum;
 }
 
-static void
+/* True when xenstored had no time for one of the questions: they are to be asked again. */
+static bool
 look_at_all(void)
 {
+	bool again = false;
+
 	for (struct xenbus_driver *d = drivers; d; d = d->next)
-		look(d);
+		again |= look(d) == MIR_ETIMEDOUT;
+	return again;
 }
 
 static void
 xenbus_task(void *arg)
 {
 	unsigned seen;
+	bool again;
 
 	(void)arg;
 	for (struct xenbus_driver *d = drivers; d; d = d->next)
@@ -155,12 +161,14 @@ xenbus_task(void *arg)
 	look_at_all();
 	settle_one();
 	xenbus_wait_settled(mir_now() + SETTLE);
+	/* Without its watch a driver would not hear of devices any more. */
 	for (struct xenbus_driver *d = drivers; d; d = d->next)
-		xs_watch(&d->watch);
+		while (xs_watch(&d->watch) == MIR_ETIMEDOUT)
+			;
 	for (;;) {
 		seen = events();
-		look_at_all();
-		while (events() == seen)
+		again = look_at_all();
+		while (!again && events() == seen)
 			if (mir_wait(&changed, MIR_NEVER))
 				return;
 	}

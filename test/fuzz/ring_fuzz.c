@@ -19,7 +19,7 @@
 #include <xen/errno.h>
 #include <xen/io/xs_wire.h>
 
-#define STEPS	256u
+#define STEPS	512u
 #define KEPT	64u
 
 static struct netback *back;

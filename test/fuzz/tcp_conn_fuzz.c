@@ -349,7 +349,7 @@ fuzz_one(const uint8_t *data, size_t len)
 	choose_offer(fuzz_8(&in));
 	peer_window = fuzz_16(&in);
 	open(how);
-	while (in.left)
+	while (in.left && m.spans < MODEL_SPANS && m.fins < MODEL_SPANS)
 		act(&in);
 	end(how);
 }

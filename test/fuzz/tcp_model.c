@@ -85,10 +85,11 @@ note(struct model *m, const struct tcp_header *h, uint32_t len)
 	uint8_t scale = h->flags & TCP_SYN || !m->peer_scales ? 0 : m->peer_scale;
 
 	if (h->flags & TCP_SYN) {
-		m->peer_scales = m->offers_scale && (h->options.have & TCP_HAVE_WSCALE);
-		m->peer_scale = h->options.wscale;
+		m->peer_scales = h->options.have & TCP_HAVE_WSCALE;	/* We always do. */
+		m->peer_scale = h->options.wscale < TCP_WSCALE_MAX ? h->options.wscale :
+			TCP_WSCALE_MAX;
 	}
-	if (m->spans < MODEL_SPANS)
+	if (len && m->spans < MODEL_SPANS)
 		m->span[m->spans++] = (struct model_span){ from, from + len };
 	if ((h->flags & TCP_FIN) && m->fins < MODEL_SPANS)
 		m->fin[m->fins++] = (struct model_span){ from + len, from + len + 1 };

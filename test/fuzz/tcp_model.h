@@ -38,7 +38,7 @@ struct model {
 	bool ended, wants_read, wants_write;
 
 	/* What the engine sent. */
-	bool syn_sent, offers_scale, offers_stamps, fin_sent;
+	bool syn_sent;
 	uint32_t iss, sent_end;
 	bool edge_known;
 	uint32_t acked, edge;		/* Of the peer: the last ACK, the right edge promised. */

@@ -57,9 +57,7 @@ syn(struct model *m, const struct tcp_conn *c, const struct tcp_header *h, uint3
 		m->sent_end = h->seq + 1;
 	m->syn_sent = true;
 	m->iss = h->seq;
-	m->offers_scale = h->options.have & TCP_HAVE_WSCALE;
-	m->offers_stamps = h->options.have & TCP_HAVE_TIMESTAMPS;
-	m->our_scale = m->offers_scale ? h->options.wscale : 0;
+	m->our_scale = h->options.have & TCP_HAVE_WSCALE ? h->options.wscale : 0;
 	m->our_port = h->sport;
 }
 
@@ -95,7 +93,6 @@ fin(struct model *m, const struct tcp_header *h, uint32_t len)
 {
 	CHECK_MSG(m->ended, "a FIN that nobody wanted");
 	CHECK_EQ(h->seq + len, m->iss + 1 + m->written);
-	m->fin_sent = true;
 }
 
 /* The window's right edge stays or moves on, but for the scale's rounding and for what the field

@@ -194,3 +194,18 @@ TEST(virtq_scribbled_descriptors)
 	CHECK_EQ(add(SIZE, 0, &rig), MIR_OK);
 	CHECK_EQ(rig.q.slot[rig.q.desc[last_head()].next].count, 0);
 }
+
+/* Asked before a sleep; the index wraps. */
+TEST(virtq_pending_until_it_is_taken)
+{
+	struct virtq_done done;
+	int cookie;
+
+	set_up(65535);
+	CHECK_EQ(add(0, 1, &cookie), MIR_OK);
+	CHECK(!virtq_pending(&rig.q));
+	finish(last_head(), 10);
+	CHECK(virtq_pending(&rig.q));
+	CHECK_EQ(virtq_take(&rig.q, &done), 1);
+	CHECK(!virtq_pending(&rig.q));
+}

@@ -145,3 +145,34 @@ TEST(virtio_net_rx_without_client)
 	CHECK_EQ(vn.rx.free, 0);
 	tear_down();
 }
+
+/* Without memory nothing is lent, and no frame will bring us back: a timer has to. */
+TEST(virtio_net_rx_tries_again_when_memory_came_back)
+{
+	size_t left = test_pages_left;
+
+	test_pages_left = 0;
+	set_up();
+	CHECK_EQ(vn.rx.free, SIZE);
+	CHECK(mir_timer_is_set(&vn.refill));
+	test_pages_left = left;
+	virtio_net_refill_fired(&vn.refill);
+	CHECK_EQ(vn.rx.free, 0);
+	mir_timer_cancel(&vn.refill);
+	tear_down();
+}
+
+TEST(virtio_net_rx_leaves_a_failed_device_alone)
+{
+	size_t left = test_pages_left;
+
+	test_pages_left = 0;
+	set_up();
+	test_pages_left = left;
+	dev.failed = true;
+	virtio_net_refill_fired(&vn.refill);
+	CHECK_EQ(vn.rx.free, SIZE);
+	dev.failed = false;
+	mir_timer_cancel(&vn.refill);
+	tear_down();
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+/* A guest that boots among lies: xenstored spoils some of its answers, from the first one on.  Each
+ * guest is a process of its own; how it fares is decided by its number. */
+/* sources: test/support/xen/[a-z]*.[cS] xen/[a-z]*.c xen/xenstore/[a-z]*.c arch/x86_64/entropy.c */
+/* sources: drivers/netfront/[a-z]*.c */
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "mir/log.h"
+#include "mir/netif.h"
+#include "test/support/xen/netback.h"
+#include "test/support/xen/store.h"
+#include "test/unit/harness.h"
+#include "xen/grant.h"
+#include <xen/io/xs_wire.h>
+
+#define GUESTS	120u
+#define MOST	10u		/* Seconds of the host's, for each. */
+
+static uint32_t state;
+static unsigned harm;			/* One message in so many is spoiled. */
+static bool stream_lost;		/* It said what nobody may say. */
+static bool no_mercy;			/* So it may. */
+
+static uint32_t
+dice(void)
+{
+	state = state * 1664525 + 1013904223;
+	return state >> 8;
+}
+
+static bool
+lie(struct xs_header *h, uint8_t *payload)
+{
+	if (dice() % harm)
+		return true;
+	switch (dice() % (no_mercy ? 8 : 6)) {
+	case 0:
+		return false;
+	case 1:
+		h->id += dice() % 3 - 1;
+		break;
+	case 2:
+		h->len = h->len ? dice() % h->len : 0;
+		break;
+	case 3:
+		h->type = XS_ERROR;
+		h->len = 7;
+		memcpy(payload, dice() & 1 ? "ENOENT" : "EAGAIN", 7);
+		break;
+	case 4:
+		for (uint32_t i = 0; i < h->len; i++)
+			payload[i] = (uint8_t)dice();
+		break;
+	case 5:
+		h->type = dice() % 20;
+		break;
+	case 6:
+		h->len = dice() % 5000;
+		stream_lost = true;
+		break;
+	case 7:
+		fake_store_ring.rsp_prod += dice() % 3000;
+		stream_lost = true;
+		break;
+	}
+	return true;
+}
+
+/* In the end its vif comes up, if it can still hear of it: it has had its answers by then. */
+static int
+guest(unsigned number)
+{
+	struct netback *back;
+
+	state = number * 7919;
+	harm = 2 + number % 7 * 4;
+	no_mercy = number % 3 == 0;
+	fake_store.reply = lie;
+	back = netback_add(0);
+	mir_log_level = MIR_LOG_ERROR;
+	fake_run_for(MIR_SEC(40));
+	fake_store_repeat();
+	fake_store_write("/local/domain/7/control/shutdown", "suspend");
+	fake_run_for(MIR_SEC(40));
+	fake_store.reply = NULL;
+	netback_remove(0);
+	fake_grants_unmap_all();
+	fake_run_for(MIR_SEC(40));
+	if (stream_lost)
+		return 0;
+	back = netback_add(0);
+	fake_run_for(MIR_SEC(40));
+	return back->connected ? 0 : 2;
+}
+
+static int
+outcome(unsigned number)
+{
+	int status = 0;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		alarm(MOST);
+		_exit(guest(number));
+	}
+	CHECK(pid > 0 && waitpid(pid, &status, 0) == pid);
+	return status;
+}
+
+TEST(no_lie_stops_a_guest)
+{
+	unsigned alone = 0;
+	int status;
+
+	for (unsigned i = 0; i < GUESTS; i++) {
+		status = outcome(i);
+		alone += WIFEXITED(status) && WEXITSTATUS(status) == 2;
+		CHECK_MSG(WIFEXITED(status) && WEXITSTATUS(status) % 2 == 0,
+			  "guest %u: status 0x%x", i, (unsigned)status);
+	}
+	printf("# %u of %u never got their vif\n", alone, GUESTS);
+}
