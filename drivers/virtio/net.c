@@ -21,6 +21,8 @@
 #define MTU_MIN		576		/* What every IPv4 host takes; RFC 791. */
 #define PIECES_MAX	16		/* Descriptors of a frame; longer chains are copied. */
 #define TX_SIZE		VIRTQ_SIZE_MAX
+/* The configured number, or the next power of two below: a split queue is one; 2.6. */
+#define RX_SIZE		(1u << (31 - __builtin_clz(CONFIG_VIRTIO_NET_RX_BUFFERS)))
 
 static struct mir_pool pool = MIR_POOL(struct virtio_net, "virtio-net devices", 0);
 
@@ -189,7 +191,7 @@ set_up(struct virtio_net *vn)
 		return err;
 	if (!(dev->features & F_MAC))
 		return MIR_ENOSYS;
-	err = virtio_queue_make(dev, VIRTIO_NET_RX, CONFIG_VIRTIO_NET_RX_BUFFERS, &vn->rx);
+	err = virtio_queue_make(dev, VIRTIO_NET_RX, RX_SIZE, &vn->rx);
 	if (!err)
 		err = virtio_queue_make(dev, VIRTIO_NET_TX, TX_SIZE, &vn->tx);
 	if (err)

@@ -140,11 +140,16 @@ dhcp_conflict(struct dhcp *d, mir_ns now)
 	lose(d, now, DECLINE_WAIT);
 }
 
+/* Only a fresh address is probed; a server can't change one that is in use (4.3.2). */
 static void
 acknowledged(struct dhcp *d, mir_ns now, const struct dhcp_message *m)
 {
 	bool fresh = d->state == DHCP_REQUESTING;
 
+	if (!fresh && m->yiaddr != d->lease.ip) {
+		drop_not_ours++;
+		return;
+	}
 	if (dhcp_take_lease(&d->lease, m, d->sent)) {
 		drop_malformed++;
 		return;

@@ -37,7 +37,9 @@ wait(mir_ns deadline)
 		mir_exit_request(MIR_EXIT_HALT);
 }
 
-static _Noreturn void
+static void leave(enum mir_exit how) __attribute__((noreturn));
+
+static void
 leave(enum mir_exit how)
 {
 	CHECK_EQ(how, MIR_EXIT_HALT);

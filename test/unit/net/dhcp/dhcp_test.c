@@ -152,6 +152,23 @@ TEST(it_is_renewed_at_half_time_from_the_same_server)
 	CHECK(client.lease.end > now + MIR_SEC(596));
 }
 
+TEST(a_renewal_is_of_the_same_address)
+{
+	uint8_t p[DHCP_MIN];
+	size_t n;
+
+	get_lease(600);
+	pass(now + MIR_SEC(301));
+	CHECK_EQ(client.state, DHCP_RENEWING);
+	n = answer(p, DHCP_ACK, 600);
+	p[DHCP_YIADDR + 3] ^= 1;
+	dhcp_input(&client, now, p, n);
+	CHECK_EQ(client.state, DHCP_RENEWING);
+	CHECK_EQ(bounds, 1);
+	reply(DHCP_ACK, 600);
+	CHECK_EQ(bounds, 2);
+}
+
 TEST(a_silent_server_leads_to_rebinding_and_expiry)
 {
 	get_lease(600);

@@ -181,3 +181,44 @@ TEST(a_sent_datagram_has_a_checksum_and_a_failed_one_stays_whole)
 	mir_buf_free(out);
 	s->ops->close(s);
 }
+
+/* A payload that came as a view of a file or the like: the header has memory of its own, which a
+ * failed send must take off again. */
+TEST(a_payload_without_room_for_a_header)
+{
+	struct mir_buf *b = mir_buf_copy_in("hello", 5);
+	struct mir_udp *s;
+
+	begin();
+	CHECK_EQ(udp_bind(&udp, 53, &s), MIR_OK);
+	mir_buf_push(b, mir_buf_headroom(b));
+	b->len = 5;
+	memcpy(b->data, "hello", 5);
+	CHECK_EQ(mir_buf_headroom(b), 0);
+	output_err = MIR_EUNREACH;
+	CHECK_EQ(s->ops->send(s, b, &peer, 5000), MIR_EUNREACH);
+	CHECK(!b->next);
+	CHECK_EQ(b->len, 5);
+	CHECK_MEM(b->data, "hello", 5);
+	output_err = 0;
+	CHECK_EQ(s->ops->send(s, b, &peer, 5000), MIR_OK);
+	CHECK(out != b && out->next == b);
+	CHECK_EQ(mir_buf_len(out), 13);
+	mir_buf_free(out);
+	s->ops->close(s);
+}
+
+TEST(a_datagram_longer_than_can_be_is_refused)
+{
+	struct mir_buf *b = NULL;
+	struct mir_udp *s;
+
+	begin();
+	CHECK_EQ(udp_bind(&udp, 53, &s), MIR_OK);
+	for (size_t i = 0; i < 17; i++)
+		mir_buf_append(&b, mir_buf_alloc(0, 4000));
+	CHECK_EQ(s->ops->send(s, b, &peer, 5000), MIR_EMSGSIZE);
+	CHECK_EQ(mir_buf_len(b), 68000);
+	mir_buf_free(b);
+	s->ops->close(s);
+}
