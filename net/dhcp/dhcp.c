@@ -109,6 +109,15 @@ lose(struct dhcp *d, mir_ns now, mir_ns wait)
 		discover(d, now);
 }
 
+/* When a request without an answer is due again; a lease that is asked for anew ends meanwhile. */
+static mir_ns
+again(struct dhcp *d, mir_ns now)
+{
+	mir_ns next = mir_deadline(now, backoff(d));
+
+	return d->state == DHCP_REBOOTING && next > d->lease.end ? d->lease.end : next;
+}
+
 void
 dhcp_start(struct dhcp *d, mir_ns now, const uint8_t mac[6])
 {
@@ -123,7 +132,7 @@ dhcp_start(struct dhcp *d, mir_ns now, const uint8_t mac[6])
 		d->xid = d->env.random(d->env.ctx);
 		enter(d, DHCP_REBOOTING, 0);
 		request(d, now);
-		d->next = mir_deadline(now, backoff(d));
+		d->next = again(d, now);
 	}
 }
 
@@ -230,9 +239,11 @@ renew(struct dhcp *d, mir_ns now)
 static void
 ask_again(struct dhcp *d, mir_ns now)
 {
-	if (d->tries < REQUEST_TRIES) {
+	if (d->state == DHCP_REBOOTING && now >= d->lease.end) {
+		lose(d, now, 0);
+	} else if (d->tries < REQUEST_TRIES) {
 		request(d, now);
-		d->next = mir_deadline(now, backoff(d));
+		d->next = again(d, now);
 	} else if (d->state == DHCP_REBOOTING) {
 		/* 3.2 (3): without an answer the lease runs on to its end. */
 		enter(d, DHCP_BOUND, d->lease.t1);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Tests.  "make check" runs all suites by scripts/check, which says what a suite prints.
 
-suites := deps compose unit sim build docs unix doubles qemu xen worlds fuzz
+suites := deps compose unit sim build config docs unix doubles qemu xen worlds fuzz
 
 check:
 	@scripts/check $(out) $(suites)
@@ -39,6 +39,14 @@ check-docs:
 
 check-build:
 	@test/build/run $(out)/check/build
+
+# Random configurations.
+check-config:
+	@SEED=$(SEED) N=$(N) test/config/run $(out)/check/config
+
+# Which lines the host's tests run.
+coverage:
+	@SEEDS=$(SEEDS) test/coverage/run $(out)/coverage
 
 # All images that the tests use.  Those without a network are built in a folder of their own, one
 # after the other: what their configurations have in common is compiled once.
@@ -83,4 +91,4 @@ bench-seams:
 bench: images
 	@bench/run $(out)/images $(out)/bench.txt
 
-.PHONY: check $(suites:%=check-%) check-app bench-seams auto-conf bench images
+.PHONY: check $(suites:%=check-%) check-app bench-seams auto-conf coverage bench images

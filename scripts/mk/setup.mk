@@ -8,6 +8,7 @@ purpose-of-check-app := run
 purpose-of-check-xen := xen
 purpose-of-describe := describe
 purpose-of-bench := bench
+purpose-of-coverage := check
 purpose-of-bench-seams := check
 purpose-of-setup := check bench
 needs-no-setup := help clean

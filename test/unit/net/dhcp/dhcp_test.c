@@ -169,6 +169,17 @@ TEST(a_renewal_is_of_the_same_address)
 	CHECK_EQ(bounds, 2);
 }
 
+TEST(a_lease_ends_while_it_is_asked_for_anew)
+{
+	get_lease(600);
+	pass(now + MIR_SEC(598));
+	dhcp_start(&client, now, mac);
+	CHECK_EQ(client.state, DHCP_REBOOTING);
+	pass(now + MIR_SEC(2));
+	CHECK_EQ(losses, 1);
+	CHECK_EQ(client.state, DHCP_SELECTING);
+}
+
 TEST(a_silent_server_leads_to_rebinding_and_expiry)
 {
 	get_lease(600);
