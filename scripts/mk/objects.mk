@@ -59,12 +59,15 @@ $(out)/%.o: $(out)/%.c $(out)/.flags | $(needs) $(obj-dirs)
 $(out)/%.o: $(out)/%.S $(out)/.flags | $(needs) $(obj-dirs)
 	$(cmd-as)
 
-# The wiring.
+# The wiring.  It stays as it is when a change of the configuration means nothing to it.
 parts := $(wildcard $(addsuffix /parts,$(folders)) $(APP_DIR:%=%/parts))
 compose = scripts/compose $(1) $(out)/include/config/auto.conf $(parts)
-$(out)/main.c: scripts/compose $(parts) $(out)/include/config/auto.conf
-	@$(say) COMPOSE $(@F)
+$(out)/.composed: scripts/compose $(parts) $(out)/include/config/auto.conf
+	@$(say) COMPOSE main.c
 	$(Q)$(call compose,main) >$@
+	$(Q)cmp -s $@ $(out)/main.c || cp $@ $(out)/main.c
+$(out)/main.c: $(out)/.composed
+	$(Q)[ -e $@ ] || cp $< $@
 describe: $(out)/include/config/auto.conf
 	$(Q)$(call compose,text)
 	$(Q)$(call compose,dot) | dot -Tsvg -o $(base).svg
