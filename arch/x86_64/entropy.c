@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Entropy of the processor: its own generator where it has one, and the jitter of its clock.
  *
- * The claims are careful: 32 bits for 64 bits of RDSEED or RDRAND, 1/4 bit for the low byte of
- * the time that a walk over memory takes.  The cutoffs follow from these (SP 800-90B, 4.4): a
+ * The claims are careful: 32 bits for 64 bits of RDSEED or RDRAND, 1/4 bit for the time that a
+ * walk over memory takes.  The cutoffs follow from these (SP 800-90B, 4.4): a
  * false alarm once in 2^20. */
 #include <string.h>
 #include "arch/x86_64/cpu.h"
@@ -16,6 +16,7 @@
 #define WORD_TRIES	100		/* Of each; it may be drained by other guests. */
 #define JITTER_MIXED	2		/* Samples beside a working generator: rdtsc may be slow. */
 #define JITTER_ALONE	1024		/* Samples when there is none: 256 bits claimed. */
+#define JITTER_TRIES	8		/* An emulator may be steady for the time of one test. */
 
 static bool
 rdseed(uint64_t *v)
@@ -88,10 +89,21 @@ add_jitter(uint64_t words[WORDS], unsigned samples)
 
 	for (unsigned i = 0; i < samples; i++) {
 		v = jitter_sample();
-		good = health_sample(&h, v & 0xff) && good;
+		good = health_sample(&h, v) && good;
 		words[i % WORDS] = (words[i % WORDS] << 7 | words[i % WORDS] >> 57) ^ v;
 	}
 	return good;
+}
+
+/* The clock may go in steps of many cycles, and stand for a while: samples that failed are kept,
+ * they do no harm, but are claimed to be worth nothing. */
+static bool
+jitter_alone(uint64_t words[WORDS])
+{
+	for (unsigned i = 0; i < JITTER_TRIES; i++)
+		if (add_jitter(words, JITTER_ALONE))
+			return true;
+	return false;
 }
 
 static int
@@ -107,7 +119,9 @@ cpu_read(struct mir_entropy *e, void *to, size_t len, unsigned *bits)
 		good = draw_words(rdseed, words);
 	if (!good && cpu_has_rdrand())
 		good = draw_words(rdrand, words);
-	if (!add_jitter(words, good ? JITTER_MIXED : JITTER_ALONE) && !good)
+	if (good)
+		add_jitter(words, JITTER_MIXED);
+	else if (!jitter_alone(words))
 		return MIR_EIO;
 	memcpy(to, words, len);
 	*bits = (unsigned)(WORDS * WORD_CLAIM * len / sizeof words);
