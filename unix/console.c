@@ -2,7 +2,9 @@
 /* The terminal: standard output and input as a console.
  *
  * The descriptors stay as the shell gave them, blocking, since others share them: a write of no more
- * than the host promises to take at once is made only when poll(2) says that there is room. */
+ * than the host promises to take at once is made only when poll(2) says that there is room.  A
+ * terminal promises nothing, so that one is opened once more, for us alone. */
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
@@ -15,6 +17,8 @@
 
 #define OUT_SIZE	(64 * 1024)	/* Bytes that wait for a slow reader. */
 #define IN_SIZE		1024
+/* Not watched again until somebody read, not even for the writer's end: nobody may be interested. */
+#define INPUT		(EPOLLIN | EPOLLONESHOT)
 #define LAST_WORDS	1000		/* ms that a reader has for the last words. */
 
 static struct {
@@ -23,7 +27,7 @@ static struct {
 	bool out_watched, out_waits, in_watched, in_ready;
 	char in[IN_SIZE], out[OUT_SIZE];
 	size_t in_at, in_len, out_len;
-} terminal = { .in_watch = { .fd = STDIN_FILENO }, .out_watch = { .fd = STDOUT_FILENO } };
+} terminal = { .in_watch = { .fd = STDIN_FILENO } };
 
 static uint64_t dropped;
 MIR_COUNTER(console_dropped, &dropped, "bytes that standard output did not take in time");
@@ -31,7 +35,7 @@ MIR_COUNTER(console_dropped, &dropped, "bytes that standard output did not take 
 static bool
 room_within(int ms)
 {
-	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	struct pollfd p = { .fd = terminal.out_watch.fd, .events = POLLOUT };
 
 	return poll(&p, 1, ms) > 0 && !(p.revents & (POLLERR | POLLNVAL));
 }
@@ -42,7 +46,7 @@ drain(int ms)
 	ssize_t n;
 
 	while (terminal.out_len && room_within(ms)) {
-		n = write(STDOUT_FILENO, terminal.out,
+		n = write(terminal.out_watch.fd, terminal.out,
 			  terminal.out_len < PIPE_BUF ? terminal.out_len : PIPE_BUF);
 		if (n <= 0)
 			break;
@@ -66,7 +70,7 @@ watch_output(void)
 static void
 output_ready(struct unix_watch *w, uint32_t events)
 {
-	if (events & EPOLLERR) {	/* The reader is gone. */
+	if (events & (EPOLLERR | EPOLLHUP)) {	/* The reader is gone. */
 		unix_unwatch(w);
 		terminal.out_watched = false;
 		return;
@@ -110,7 +114,7 @@ fill_input(void)
 		return;
 	}
 	if (terminal.in_watched)
-		unix_rewatch(&terminal.in_watch, EPOLLIN);
+		unix_rewatch(&terminal.in_watch, INPUT);
 	terminal.in_at = 0;
 	terminal.in_len = (size_t)n;
 }
@@ -128,13 +132,12 @@ console_read(struct mir_console *c, char *text, size_t len)
 	return len;
 }
 
-/* Not watched again until somebody read: nobody may be interested. */
 static void
 input_ready(struct unix_watch *w, uint32_t events)
 {
+	(void)w;
 	(void)events;
 	terminal.in_ready = true;
-	unix_rewatch(w, 0);
 	mir_wake(&mir_console_input);
 }
 
@@ -149,13 +152,23 @@ static const struct mir_console_ops ops = {
 	.name = "terminal", .write = console_write, .read = console_read, .flush = console_flush,
 };
 
+static int
+open_output(void)
+{
+	int own = isatty(STDOUT_FILENO) ?
+	    open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+
+	return own < 0 ? STDOUT_FILENO : own;
+}
+
 void
 unix_console_open(void)
 {
 	terminal.console.ops = &ops;
 	terminal.in_watch.ready = input_ready;
 	terminal.out_watch.ready = output_ready;
-	terminal.in_watched = unix_watch(&terminal.in_watch, EPOLLIN) == MIR_OK;
+	terminal.out_watch.fd = open_output();
+	terminal.in_watched = unix_watch(&terminal.in_watch, INPUT) == MIR_OK;
 	terminal.in_ready = !terminal.in_watched;	/* A file: can always be read. */
 	terminal.out_watched = unix_watch(&terminal.out_watch, 0) == MIR_OK;
 	mir_console_register(&terminal.console);
