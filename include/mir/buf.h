@@ -26,8 +26,11 @@ struct mir_mem {
 	void (*release)(struct mir_mem *);	/* Last view gone.  NULL: static memory. */
 };
 
-enum mir_buf_flags {
+enum mir_buf_flags {			/* Of a packet: of its chain's first piece. */
 	MIR_BUF_CSUM_OK = 1,		/* Received: transport checksum vouched for. */
+	/* To send: the TCP or UDP checksum field holds the folded sum of the pseudo-header, not
+	 * complemented, and the device adds the rest.  Only where mir_netif_info.offload says so. */
+	MIR_BUF_CSUM_BLANK = 2,
 };
 
 struct mir_buf {
@@ -36,7 +39,10 @@ struct mir_buf {
 	uint8_t *data;			/* First byte of the view, inside mem. */
 	uint32_t len;			/* Bytes in this piece. */
 	uint16_t flags;			/* enum mir_buf_flags; of the first piece. */
-	uint16_t reserved;
+	/* 0, or: a TCP segment that stands for several, each with so many bytes of payload but the
+	 * last.  To send: the device cuts it.  Received: the other side joined them.  Of the first
+	 * piece. */
+	uint16_t gso_size;
 };
 
 #define MIR_BUF_HEADROOM 96		/* Bytes; ether 14 + ipv4 20 + tcp 60, aligned. */

@@ -17,10 +17,20 @@
 
 struct mir_netif;
 
+enum mir_netif_offload {		/* What the device does for a frame that is sent. */
+	MIR_NETIF_CSUM4 = 1,		/* TCP and UDP checksums over IPv4: MIR_BUF_CSUM_BLANK. */
+	MIR_NETIF_CSUM6 = 2,		/* The same over IPv6, no extension headers. */
+	MIR_NETIF_TSO4 = 4,		/* Cuts TCP segments over IPv4: mir_buf.gso_size. */
+	MIR_NETIF_TSO6 = 8,
+};
+
 struct mir_netif_info {
 	uint8_t mac[6];
 	uint16_t mtu;
 	bool link;			/* Frames can be sent and received. */
+	uint8_t offload;		/* enum mir_netif_offload; may change with the link. */
+	uint32_t gso_max;		/* Bytes of the largest frame with gso_size, all headers
+					 * included; 0 without TSO. */
 };
 
 struct mir_netif_stats {
@@ -30,6 +40,7 @@ struct mir_netif_stats {
 	uint64_t tx_full;		/* Sends refused with MIR_EAGAIN. */
 	uint64_t copied_bytes;		/* Payload bytes the driver copied. */
 	uint64_t notifies;		/* Times the other side was notified. */
+	uint64_t rx_joined, tx_cut;	/* Frames with gso_size, received and sent. */
 };
 
 struct mir_netif_ops {
@@ -43,6 +54,11 @@ struct mir_netif_ops {
 	/* Sends what was queued: called once after a batch of tx calls, at the latest before
 	 * the loop sleeps (mir_netif_flush_all).  May be NULL. */
 	void (*flush)(struct mir_netif *);
+
+	/* Frames to Ethernet group 'mac' are wanted, or no longer.  NULL: all groups' frames are
+	 * received anyway.  A driver keeps what it was told over a reconnect.  MIR_EFULL: more
+	 * groups than the device can filter, so it lets all through. */
+	int (*multicast)(struct mir_netif *, const uint8_t mac[6], bool join);
 };
 
 /* What the stack wants to hear. */

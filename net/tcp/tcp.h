@@ -35,11 +35,17 @@ enum tcp_events {
 	TCP_ACCEPTABLE = 16,		/* 'c' waits for tcp_accept at its listener. */
 };
 
+struct tcp_offload {			/* What the way to a destination does for us. */
+	uint32_t gso_max;		/* Bytes of payload of the largest segment that may be
+					 * handed over whole, to be cut; 0: none is. */
+	bool csum;			/* Fills checksums in: MIR_BUF_CSUM_BLANK. */
+};
+
 struct tcp_env {
 	void *ctx;
 
 	/* Sends a segment; takes 'seg' in any case.  Its first piece starts with the TCP header,
-	 * checksum filled in, and has MIR_BUF_HEADROOM bytes of headroom.  May not call the
+	 * checksum filled in (or blank, and perhaps with gso_size, as 'offload' allows), and has MIR_BUF_HEADROOM bytes of headroom.  May not call the
 	 * engine: what goes to ourselves has to wait for the next turn. */
 	void (*output)(void *ctx, const struct mir_addr *src, const struct mir_addr *dst,
 		       struct mir_buf *seg);
@@ -48,6 +54,9 @@ struct tcp_env {
 
 	/* The largest TCP payload of one packet to 'dst', no options: 1460 on Ethernet, IPv4. */
 	uint16_t (*mss)(void *ctx, const struct mir_addr *dst);
+
+	/* Asked when a connection is made and after tcp_mtu_changed.  NULL: nothing is done. */
+	struct tcp_offload (*offload)(void *ctx, const struct mir_addr *dst);
 
 	/* For net/tcp/flow.c, the glue to mir/flow.h, only: the time, and a request to look at
 	 * tcp_deadline again before the loop sleeps. */
