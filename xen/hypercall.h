@@ -17,6 +17,7 @@
 #include <xen/version.h>
 
 extern char mir_hypercall_page[];
+extern uint64_t xen_hypercalls;		/* Made so far. */
 
 static inline long
 hypercall5(unsigned nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
@@ -25,6 +26,7 @@ hypercall5(unsigned nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t
 	register uint64_t r8 __asm__("r8") = e;
 	long ret;
 
+	xen_hypercalls++;
 	__asm__ volatile("call *%[entry]"
 			 : "=a"(ret), "+D"(a), "+S"(b), "+d"(c), "+r"(r10), "+r"(r8)
 			 : [entry] "0"(mir_hypercall_page + nr * 32)
@@ -37,6 +39,7 @@ hypercall3(unsigned nr, uint64_t a, uint64_t b, uint64_t c)
 {
 	long ret;
 
+	xen_hypercalls++;
 	__asm__ volatile("call *%[entry]"
 			 : "=a"(ret), "+D"(a), "+S"(b), "+d"(c)
 			 : [entry] "0"(mir_hypercall_page + nr * 32)
