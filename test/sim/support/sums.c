@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/* The sums of counters. */
+#include <string.h>
+#include "mir/stats.h"
+#include "sim/sim.h"
+#include "test/sim/support/sums.h"
+
+/* A name that ends in '*' stands for all that begin so.  */
+static const struct { const char *whole; const char *parts[16]; } sums[] = {
+	{ "stack_rx_frames", { "ether_drop_*", "arp_rx_packets", "arp_drop_*", "ipv4_rx_packets",
+	  "stack_drop_memory", "ipv4_drop_short", "ipv4_drop_version", "ipv4_drop_length",
+	  "ipv4_drop_checksum", "ipv4_drop_source", "ipv4_drop_options", "ipv4_drop_fragment" } },
+	{ "ipv4_rx_packets", { "ipv4_drop_address", "ipv4_drop_broadcast", "ipv4_drop_protocol",
+	  "ipv4_to_*" } },
+	{ "ipv4_to_icmp", { "icmp_echo_requests", "icmp_errors_received", "icmp_drop_*" } },
+	{ "ipv4_to_udp", { "udp_delivered", "udp_to_stack", "udp_drop_*" } },
+	{ "ipv4_to_tcp", { "tcp_rx_segments" } },
+};
+
+struct search {
+	const char *name;
+	uint64_t sum;
+	unsigned found;
+};
+
+static bool
+fits(const char *name, const char *pattern)
+{
+	size_t len = strlen(pattern);
+
+	if (pattern[len - 1] == '*')
+		return strncmp(name, pattern, len - 1) == 0;
+	return strcmp(name, pattern) == 0;
+}
+
+static void
+pick(void *arg, const char *name, uint64_t value)
+{
+	struct search *s = arg;
+
+	if (fits(name, s->name)) {
+		s->sum += value;
+		s->found++;
+	}
+}
+
+uint64_t
+sums_counter(const char *name)
+{
+	struct search s = { .name = name };
+
+	mir_counters_each(pick, &s);
+	CHECK_MSG(s.found, "no counter %s", name);
+	return s.sum;
+}
+
+void
+sums_check(void)
+{
+	uint64_t whole, sum;
+
+	for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+		whole = sums_counter(sums[i].whole);
+		sum = 0;
+		for (const char *const *p = sums[i].parts; *p; p++)
+			sum += sums_counter(*p);
+		CHECK_MSG(whole == sum, "%s is %llu, its parts %llu", sums[i].whole,
+			  (unsigned long long)whole, (unsigned long long)sum);
+	}
+}
