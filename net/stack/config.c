@@ -68,7 +68,8 @@ static void
 dhcp_output(void *ctx, uint32_t src, uint32_t dst, struct mir_buf *message)
 {
 	struct mir_addr from = mir_addr_from_ipv4(src), to = mir_addr_from_ipv4(dst);
-	struct mir_buf *b = udp_build(message, &from, DHCP_CLIENT_PORT, &to, DHCP_SERVER_PORT);
+	struct mir_buf *b = udp_build(message, &from, DHCP_CLIENT_PORT, &to, DHCP_SERVER_PORT,
+				      false);
 
 	if (b)
 		stack_output_drop(ctx, src, dst, IPV4_UDP, b);

@@ -4,16 +4,20 @@
 #include "mir/stats.h"
 #include "net/ipv4/packet.h"
 #include "net/stack/priv.h"
+#include "net/tcp/wire.h"
 
 #define MTU_LEAST 576			/* RFC 791 3.1: what every host takes. */
 
 static uint64_t tx_packets, tx_no_route, tx_too_long, tx_refused, tx_memory, tx_queued;
+static uint64_t tx_cut;
 MIR_COUNTER(ipv4_tx_packets, &tx_packets, "IPv4 packets sent or waiting for ARP");
 MIR_COUNTER(ipv4_tx_no_route, &tx_no_route, "IPv4 packets without a way to their destination");
 MIR_COUNTER(ipv4_tx_too_long, &tx_too_long, "IPv4 packets longer than the MTU");
 MIR_COUNTER(stack_tx_refused, &tx_refused, "frames that the device would not take");
 MIR_COUNTER(stack_tx_queued, &tx_queued, "frames that waited for room in the device's ring");
 MIR_COUNTER(stack_tx_memory, &tx_memory, "packets not sent for want of memory");
+
+MIR_COUNTER(stack_tx_cut, &tx_cut, "segments cut here, not by the device");
 
 /* Room for the headers in front: in the first piece when nobody shares it, else in a new one.
  * NULL: no memory, 'b' is still the caller's. */
@@ -25,9 +29,43 @@ with_headroom(struct mir_buf *b, size_t len)
 	if (mir_buf_headroom(b) >= len)
 		return b;
 	head = mir_buf_alloc(MIR_BUF_HEADROOM, 0);
-	if (head)
+	if (head) {
 		head->next = b;
+		head->flags = b->flags;
+		head->gso_size = b->gso_size;
+	}
 	return head;
+}
+
+/* Hands '*frame', joined segments that the device does not cut, over one by one.  0: all went;
+ * else '*frame' is what did not. */
+static int
+cut(struct stack *s, struct mir_buf **frame)
+{
+	struct mir_buf *first;
+	int err;
+
+	do {
+		first = stack_first_segment(*frame);
+		err = first ? mir_netif_tx(s->nif, first) : MIR_ENOMEM;
+		if (err) {
+			mir_buf_free(first);
+			return err;
+		}
+		tx_cut++;
+		*frame = stack_other_segments(*frame);
+	} while (*frame);
+	return MIR_OK;
+}
+
+static int
+hand_over(struct stack *s, struct mir_buf **frame)
+{
+	if (stack_must_cut(s, *frame))
+		return cut(s, frame);
+	if (stack_must_sum(s, *frame))
+		stack_fill_checksum(*frame);
+	return mir_netif_tx(s->nif, *frame);
 }
 
 /* Behind a full ring frames wait in order: a lost segment costs its connection a retransmission,
@@ -35,7 +73,7 @@ with_headroom(struct mir_buf *b, size_t len)
 static void
 transmit(struct stack *s, struct mir_buf *frame)
 {
-	int err = s->tx_count ? MIR_EAGAIN : mir_netif_tx(s->nif, frame);
+	int err = s->tx_count ? MIR_EAGAIN : hand_over(s, &frame);
 
 	if (!err)
 		return;
@@ -52,17 +90,17 @@ void
 stack_tx_ready(void *ctx)
 {
 	struct stack *s = ctx;
-	struct mir_buf *frame;
+	struct mir_buf **frame;
 	int err;
 
 	while (s->tx_count) {
-		frame = s->tx_queue[s->tx_first];
-		err = mir_netif_tx(s->nif, frame);
+		frame = &s->tx_queue[s->tx_first];
+		err = hand_over(s, frame);
 		if (err == MIR_EAGAIN)
 			return;
 		if (err) {
 			tx_refused++;
-			mir_buf_free(frame);
+			mir_buf_free(*frame);
 		}
 		s->tx_first = (s->tx_first + 1) % STACK_TX_QUEUE;
 		s->tx_count--;
@@ -150,6 +188,15 @@ stack_mtu(const struct stack *s)
 	return mtu < MTU_LEAST ? MTU_LEAST : mtu;
 }
 
+/* Bytes of the largest IP packet that 'b' will be on the wire. */
+static size_t
+packet_size(const struct mir_buf *b, size_t len)
+{
+	if (b->gso_size)
+		len = (b->data[TCP_DOFF] >> 4) * 4u + b->gso_size;
+	return IPV4_HDR + len;
+}
+
 int
 stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b)
 {
@@ -158,7 +205,7 @@ stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct 
 	uint8_t mac[ETHER_ADDR];
 	int err;
 
-	if (payload + IPV4_HDR > stack_mtu(s)) {
+	if (packet_size(b, payload) > stack_mtu(s)) {
 		tx_too_long++;
 		return MIR_EMSGSIZE;
 	}

@@ -65,6 +65,17 @@ void stack_tx_ready(void *ctx);		/* The device has room again, or its link chang
 void stack_arp_output(void *ctx, const uint8_t dst[ETHER_ADDR], const struct arp_packet *p);
 void stack_arp_send(void *ctx, const uint8_t mac[ETHER_ADDR], struct mir_buf *b);
 
+/* offload.c: what the device does for packets of IPv6, or of IPv4. */
+struct tcp_offload stack_offload(const struct stack *s, bool v6);
+/* Whether the device, as it is now, leaves a frame of ours undone. */
+bool stack_must_cut(const struct stack *s, const struct mir_buf *frame);
+bool stack_must_sum(const struct stack *s, const struct mir_buf *frame);
+void stack_fill_checksum(struct mir_buf *frame);
+/* The first segment of a frame with gso_size, as a frame of its own; NULL: no memory. */
+struct mir_buf *stack_first_segment(const struct mir_buf *frame);
+/* Takes the frame; what is behind its first segment, or NULL. */
+struct mir_buf *stack_other_segments(struct mir_buf *frame);
+
 /* config.c: the address comes and goes. */
 void stack_set_address(struct stack *s, uint32_t ip, uint8_t prefix, uint32_t gateway,
 		       uint32_t dns);

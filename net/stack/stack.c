@@ -44,6 +44,20 @@ tcp_mss(void *ctx, const struct mir_addr *dst)
 	return (uint16_t)(stack_mtu(ctx) - IPV4_HDR - TCP_HDR);
 }
 
+static struct tcp_offload
+tcp_way_out(void *ctx, const struct mir_addr *dst)
+{
+	(void)dst;
+	return stack_offload(ctx, false);
+}
+
+static bool
+udp_csum(void *ctx, const struct mir_addr *dst)
+{
+	(void)dst;
+	return stack_offload(ctx, false).csum;
+}
+
 static mir_ns
 tcp_now(void *ctx)
 {
@@ -166,10 +180,10 @@ static void
 open_engines(struct stack *s)
 {
 	const struct arp_env arp_env = { s, stack_arp_output, stack_arp_send, stack_conflict };
-	const struct udp_env udp_env = { .ctx = s, .output = udp_out, .source = udp_source,
+	const struct udp_env udp_env = { .ctx = s, .output = udp_out, .source = udp_source, .csum = udp_csum,
 		.own_port = s->cfg.dhcp ? DHCP_CLIENT_PORT : 0, .own = stack_dhcp_input };
 	const struct tcp_env tcp_env = { .ctx = s, .output = tcp_out, .event = tcp_event,
-		.mss = tcp_mss, .now = tcp_now, .poke = tcp_poke };
+		.mss = tcp_mss, .offload = tcp_way_out, .now = tcp_now, .poke = tcp_poke };
 	uint8_t key[SIPHASH_KEY];
 
 	mir_random_bytes(key, sizeof key);

@@ -106,6 +106,7 @@ tcp_conn_new(struct tcp *t, mir_ns now, const struct tcp_tuple *id)
 	c->iss = tcp_initial_seq(t, now, id);
 	c->ts_offset = (uint32_t)tcp_hash(t, id, FOR_TIMESTAMP);
 	c->mss_offer = c->mss = t->env.mss(t->env.ctx, &id->remote);
+	tcp_segment_offload(c);
 	c->rcv_scale = window_scale();
 	c->heard = now;
 	c->keep_idle = MIR_SEC(CONFIG_TCP_KEEPALIVE);

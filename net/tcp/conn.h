@@ -57,6 +57,8 @@ struct tcp_conn {
 	uint8_t snd_scale, rcv_scale;
 	uint16_t mss_offer;		/* What we told the peer. */
 	uint16_t mss;			/* Payload of a full segment, options taken off. */
+	bool csum_blank;		/* The way out fills checksums in, and cuts segments of up */
+	uint32_t gso_max;		/* to so many bytes of payload; 0: none. */
 	unsigned dupacks;
 	uint32_t recover;		/* RFC 6582: snd_max when the loss was noticed. */
 	unsigned tries, keep_tries;	/* Without an answer. */
@@ -171,6 +173,7 @@ void tcp_resend_first(struct tcp_conn *c, mir_ns now);
 uint32_t tcp_timestamp(const struct tcp_conn *c, mir_ns now);
 int tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t at,
 		     uint32_t len);
+void tcp_segment_offload(struct tcp_conn *c);	/* Asks again what the way out does for us. */
 void tcp_segment_bare(struct tcp *t, const struct tcp_tuple *id, const struct tcp_header *h);
 void tcp_refuse(struct tcp *t, const struct tcp_segment *s);	/* RST, RFC 9293 3.10.7.1. */
 

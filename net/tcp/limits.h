@@ -36,6 +36,8 @@ enum {
 	TCP_MSS_DEFAULT_6 = 1220,
 	TCP_COPYBREAK = 256,		/* Bytes: smaller payloads are packed together. */
 	TCP_ACK_SEGMENTS_MAX = 8,	/* Full segments that one ACK may wait for. */
+	TCP_GSO_SLOTS = 17,		/* Pages that one segment's payload may touch: Xen's rings
+					 * take 18 slots a frame, headers included. */
 	TCP_CHALLENGES = 100,		/* Challenge ACKs a second, about: RFC 5961 7. */
 	TCP_KEEPALIVE_PROBES = 9,	/* Without an answer, to idle peers and closed windows. */
 	TCP_R2_TRIES = 15,		/* Where 1 of 5 frames is lost each way, 9 in a row may be. */

@@ -75,11 +75,43 @@ note_sent(struct tcp_conn *c, mir_ns now, uint32_t len, uint32_t end)
 		c->timed_seq = end;
 		c->timed_at = now;
 	}
-	if (len < c->mss)
+	if (len < c->mss || len % c->mss)
 		c->snd_small = end;
 	c->snd_nxt = end;
 	c->snd_max = seq_max(c->snd_max, end);
 	c->sent = now;
+}
+
+/* Where the way out cuts segments: whole segments out of 'len' bytes, as many as it can cut at
+ * once, and what is behind the last whole one if that may go, too. */
+static uint32_t
+joined(struct tcp_conn *c, uint32_t len, uint32_t left)
+{
+	uint32_t part;
+
+	if (len > c->gso_max)
+		len = c->gso_max;
+	if (len > c->mss)
+		len = tcp_sendq_fit(&c->sendq, c->snd_nxt - c->send_base, len);
+	if (len <= c->mss)
+		return c->mss;
+	part = len % c->mss;
+	if (part && !(len == left && worth_sending(c, part, true)))
+		len -= part;
+	return len;
+}
+
+/* Few large segments are cheaper than many small ones: while there is enough in flight to bring an
+ * ACK, a third of the window is waited for. */
+static bool
+wait_for_more(const struct tcp_conn *c, uint32_t len)
+{
+	uint32_t goal = (c->cc.cwnd < c->snd_wnd ? c->cc.cwnd : c->snd_wnd) / 3;
+
+	if (goal > c->gso_max)
+		goal = c->gso_max;
+	return len + c->mss <= goal && !c->recovering && c->dupacks == 0 &&
+	       in_flight(c) >= 2 * c->mss;
 }
 
 /* Sends one segment.  false: there is nothing to send, or it may not go now. */
@@ -91,8 +123,11 @@ send_one(struct tcp_conn *c, mir_ns now)
 	bool last, fin;
 
 	len = len < window ? len : window;
-	len = len < c->mss ? len : c->mss;
+	if (len > c->mss)
+		len = joined(c, len, left);
 	last = len == left;
+	if (window < left && c->gso_max && wait_for_more(c, len))
+		return false;
 	fin = last && fin_unsent(c) && (len > 0 || window > 0 || in_flight(c) == 0);
 	if ((len == 0 && !fin) || !worth_sending(c, len, last))
 		return false;

@@ -15,21 +15,38 @@ tcp_timestamp(const struct tcp_conn *c, mir_ns now)
 	return (uint32_t)(now / MIR_MS(1)) + c->ts_offset;
 }
 
+void
+tcp_segment_offload(struct tcp_conn *c)
+{
+	const struct tcp_env *env = &c->tcp->env;
+	struct tcp_offload o = { 0 };
+
+	if (env->offload)
+		o = env->offload(env->ctx, &c->id.remote);
+	c->csum_blank = o.csum;
+	c->gso_max = o.gso_max;
+}
+
 /* The one place where the checksum of what we send is made. */
 static void
-fill_checksum(struct mir_buf *b, const struct tcp_tuple *id)
+fill_checksum(struct mir_buf *b, const struct tcp_tuple *id, bool blank)
 {
 	struct checksum sum = { 0 };
 
 	checksum_pseudo(&sum, &id->local, &id->remote, TCP_PROTOCOL, (uint32_t)mir_buf_len(b));
+	if (blank) {
+		b->flags |= MIR_BUF_CSUM_BLANK;
+		put16(b->data + TCP_CSUM, (uint16_t)~checksum_finish(&sum));
+		return;
+	}
 	checksum_add_chain(&sum, b);
 	put16(b->data + TCP_CSUM, checksum_finish(&sum));
 }
 
 static void
-emit(struct tcp *t, const struct tcp_tuple *id, struct mir_buf *b)
+emit(struct tcp *t, const struct tcp_tuple *id, struct mir_buf *b, bool blank)
 {
-	fill_checksum(b, id);
+	fill_checksum(b, id, blank);
 	tcp_stats.tx_segments++;
 	t->env.output(t->env.ctx, &id->local, &id->remote, b);
 }
@@ -89,7 +106,8 @@ acknowledged(struct tcp_conn *c)
 	tcp_timer_stop(c, TCP_T_DELACK);
 }
 
-/* Sends 'len' bytes from 'at' of the send queue on, as 'seq'.  MIR_ENOMEM: not sent. */
+/* Sends 'len' bytes from 'at' of the send queue on, as 'seq'; more than 'mss' of them are for the
+ * device to cut.  MIR_ENOMEM: not sent. */
 int
 tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t at,
 		 uint32_t len)
@@ -114,7 +132,9 @@ tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, ui
 	}
 	if (flags & TCP_ACK)
 		acknowledged(c);
-	emit(c->tcp, &c->id, b);
+	if (len > c->mss)
+		b->gso_size = c->mss;
+	emit(c->tcp, &c->id, b, c->csum_blank);
 	return MIR_OK;
 }
 
@@ -125,7 +145,7 @@ tcp_segment_bare(struct tcp *t, const struct tcp_tuple *id, const struct tcp_hea
 	struct mir_buf *b = header_buf(h);
 
 	if (b)
-		emit(t, id, b);
+		emit(t, id, b, false);
 }
 
 /* RFC 9293 3.10.7.1: the answer to a segment that belongs nowhere. */

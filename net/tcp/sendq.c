@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* The send queue. */
+#include "mir/page.h"
+#include "net/tcp/limits.h"
 #include "net/tcp/sendq.h"
+#include "net/tcp/stats.h"
 
 void
 tcp_sendq_put(struct tcp_sendq *q, struct mir_buf *b, uint32_t len)
@@ -13,8 +16,9 @@ tcp_sendq_put(struct tcp_sendq *q, struct mir_buf *b, uint32_t len)
 	q->len += len;
 }
 
-struct mir_buf *
-tcp_sendq_view(struct tcp_sendq *q, uint32_t at, uint32_t len)
+/* Puts the cursor on the piece that has byte 'at'; how far into it that is. */
+static uint32_t
+seek(struct tcp_sendq *q, uint32_t at)
 {
 	struct mir_buf *b = q->head;
 	uint32_t from = 0;
@@ -27,7 +31,64 @@ tcp_sendq_view(struct tcp_sendq *q, uint32_t at, uint32_t len)
 		from += b->len;
 	q->cursor = b;
 	q->cursor_at = from;
-	return mir_buf_clone(b, at - from, len);
+	return at - from;
+}
+
+/* Of 'len' bytes from 'skip' on in 'b' so many as lie in 'slots' pages. */
+static uint32_t
+fit(const struct mir_buf *b, uint32_t skip, uint32_t len, uint32_t slots)
+{
+	uint32_t done = 0, in_page, n, pages;
+
+	for (; done < len; b = b->next) {
+		n = b->len - skip < len - done ? b->len - skip : len - done;
+		in_page = (uint32_t)((uintptr_t)(b->data + skip) % MIR_PAGE_SIZE);
+		pages = (in_page + n + MIR_PAGE_SIZE - 1) / MIR_PAGE_SIZE;
+		if (pages > slots)
+			return done + (slots ? slots * MIR_PAGE_SIZE - in_page : 0);
+		slots -= pages;
+		done += n;
+		skip = 0;
+	}
+	return done;
+}
+
+uint32_t
+tcp_sendq_fit(struct tcp_sendq *q, uint32_t at, uint32_t len)
+{
+	uint32_t skip = seek(q, at);
+
+	return fit(q->cursor, skip, len, TCP_GSO_SLOTS);
+}
+
+static struct mir_buf *
+copy_together(const struct mir_buf *from, uint32_t skip, uint32_t len)
+{
+	struct mir_buf *head = NULL, **tail = &head;
+	uint32_t n;
+
+	for (; len; len -= n, skip += n) {
+		n = len < MIR_PAGE_SIZE ? len : MIR_PAGE_SIZE;
+		*tail = mir_buf_alloc(0, n);
+		if (!*tail) {
+			mir_buf_free(head);
+			return NULL;
+		}
+		mir_buf_copy_out(from, skip, (*tail)->data, n);
+		tcp_stats.packed_bytes += n;
+		tail = &(*tail)->next;
+	}
+	return head;
+}
+
+struct mir_buf *
+tcp_sendq_view(struct tcp_sendq *q, uint32_t at, uint32_t len)
+{
+	uint32_t skip = seek(q, at);
+
+	if (fit(q->cursor, skip, len, TCP_GSO_SLOTS) < len)
+		return copy_together(q->cursor, skip, len);
+	return mir_buf_clone(q->cursor, skip, len);
 }
 
 void

@@ -17,8 +17,12 @@ struct tcp_sendq {			/* All-zero: empty. */
 
 void tcp_sendq_put(struct tcp_sendq *q, struct mir_buf *b, uint32_t len);	/* Takes 'b'. */
 
-/* Views of bytes [at, at + len), which are queued.  NULL: no memory. */
+/* Views of bytes [at, at + len), which are queued.  Where these lie in more than TCP_GSO_SLOTS
+ * pages they are copied together.  NULL: no memory. */
 struct mir_buf *tcp_sendq_view(struct tcp_sendq *q, uint32_t at, uint32_t len);
+
+/* As many of these bytes as lie in TCP_GSO_SLOTS pages. */
+uint32_t tcp_sendq_fit(struct tcp_sendq *q, uint32_t at, uint32_t len);
 
 void tcp_sendq_drop(struct tcp_sendq *q, uint32_t len);		/* From the front. */
 void tcp_sendq_clear(struct tcp_sendq *q);

@@ -83,6 +83,7 @@ keep_to_mtu(struct tcp_conn *c)
 {
 	uint16_t mss = c->tcp->env.mss(c->tcp->env.ctx, &c->id.remote);
 
+	tcp_segment_offload(c);
 	if (mss < c->mss_offer)
 		c->mss_offer = mss;	/* Bounds what an open that goes on will agree on. */
 	if (c->timestamps)

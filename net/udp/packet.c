@@ -22,7 +22,7 @@ udp_parse(const uint8_t *p, size_t have, size_t len, struct udp_hdr *out)
 
 struct mir_buf *
 udp_build(struct mir_buf *b, const struct mir_addr *src, uint16_t sport,
-	  const struct mir_addr *dst, uint16_t dport)
+	  const struct mir_addr *dst, uint16_t dport, bool blank)
 {
 	struct checksum c = { 0 };
 	struct mir_buf *head = b;
@@ -43,6 +43,11 @@ udp_build(struct mir_buf *b, const struct mir_addr *src, uint16_t sport,
 	put16(p + UDP_LEN, (uint16_t)len);
 	put16(p + UDP_CSUM, 0);
 	checksum_pseudo(&c, src, dst, IPV4_UDP, (uint32_t)len);
+	if (blank) {
+		head->flags |= MIR_BUF_CSUM_BLANK;
+		put16(p + UDP_CSUM, (uint16_t)~checksum_finish(&c));
+		return head;
+	}
 	checksum_add_chain(&c, head);
 	sum = checksum_finish(&c);
 	put16(p + UDP_CSUM, sum ? sum : 0xffff);	/* 0 means none. */

@@ -79,6 +79,7 @@ socket_send(struct mir_udp *udp, struct mir_buf *b, const struct mir_addr *to, u
 	struct udp *u = s->engine;
 	struct mir_addr src;
 	struct mir_buf *d;
+	bool blank;
 	int err;
 
 	if (mir_buf_len(b) > PAYLOAD_MAX)
@@ -86,7 +87,8 @@ socket_send(struct mir_udp *udp, struct mir_buf *b, const struct mir_addr *to, u
 	err = u->env.source(u->env.ctx, to, &src);
 	if (err)
 		return err;
-	d = udp_build(b, &src, udp->port, to, port);
+	blank = u->env.csum && u->env.csum(u->env.ctx, to);
+	d = udp_build(b, &src, udp->port, to, port, blank);
 	if (!d)
 		return MIR_ENOMEM;
 	err = u->env.output(u->env.ctx, &src, to, d);
@@ -95,6 +97,7 @@ socket_send(struct mir_udp *udp, struct mir_buf *b, const struct mir_addr *to, u
 	/* The payload stays the caller's: take the header off again. */
 	d->data += UDP_HDR;
 	d->len -= UDP_HDR;
+	d->flags = 0;
 	if (d != b) {
 		d->next = NULL;
 		mir_buf_free(d);

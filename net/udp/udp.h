@@ -19,9 +19,9 @@ struct udp_hdr {
 int udp_parse(const uint8_t *p, size_t have, size_t len, struct udp_hdr *out);
 
 /* Puts a header in front of payload 'b' (which has headroom or gets a piece in front), checksum
- * included.  NULL: no memory, 'b' still the caller's. */
+ * included, or left to the device (MIR_BUF_CSUM_BLANK).  NULL: no memory, 'b' still the caller's. */
 struct mir_buf *udp_build(struct mir_buf *b, const struct mir_addr *src, uint16_t sport,
-			  const struct mir_addr *dst, uint16_t dport);
+			  const struct mir_addr *dst, uint16_t dport, bool blank);
 
 struct udp;
 struct udp_socket;
@@ -33,6 +33,8 @@ struct udp_env {
 		      struct mir_buf *b);
 	/* The address datagrams to 'dst' come from; MIR_EUNREACH: none yet. */
 	int (*source)(void *ctx, const struct mir_addr *dst, struct mir_addr *src);
+	/* The device fills checksums of datagrams to 'dst' in.  NULL: it does not. */
+	bool (*csum)(void *ctx, const struct mir_addr *dst);
 	/* A port that the owner serves itself: DHCP's.  'own' takes the payload.  0: none. */
 	uint16_t own_port;
 	void (*own)(void *ctx, struct mir_buf *payload);

@@ -121,6 +121,66 @@ TEST(a_connection_survives_a_link_that_returns_with_a_smaller_mtu)
 	wire_close();
 }
 
+/* 'n' bytes from the client arrive and count up. */
+static void
+check_stream(struct mir_flow *server, size_t n)
+{
+	struct mir_buf *d;
+	uint8_t byte;
+	size_t at = 0;
+	int got;
+
+	while (at < n && CHECK((got = server->ops->recv(server, &d)) > 0)) {
+		for (int i = 0; i < got; i++, at++) {
+			mir_buf_copy_out(d, (size_t)i, &byte, 1);
+			if (byte != (uint8_t)(at * 7 ^ at >> 8)) {
+				CHECK_EQ(at, n + 1);
+				at = n;
+				break;
+			}
+		}
+		mir_buf_free(d);
+		wire_pass(MIR_SEC(1));
+	}
+}
+
+/* Joined segments wait for room when the link goes and returns without offloads: they are cut and
+ * summed here, and nothing is sent again. */
+TEST(what_the_device_can_no_longer_cut_is_cut_here)
+{
+	static uint8_t content[12345];
+	static struct mir_mem mem = { .size = sizeof content, .base = content };
+	struct mir_flow *client, *server;
+	uint64_t cut = wire_counter("stack_tx_cut"), again = wire_counter("tcp_retransmits");
+	uint64_t wrong = wire_counter("tcp_drop_checksum");
+	struct mir_listener *l;
+
+	for (size_t i = 0; i < sizeof content; i++)
+		content[i] = (uint8_t)(i * 7 ^ i >> 8);
+	wire_open();
+	wire_a.nif.info.offload = MIR_NETIF_CSUM4 | MIR_NETIF_TSO4;
+	wire_a.nif.info.gso_max = 65536;
+	CHECK_EQ(mir_stack_listen(wire_b.stack, 80, 4, &l), MIR_OK);
+	wire_a.nif.info.offload = MIR_NETIF_TSO4;	/* The SYN's checksum is looked at. */
+	client = connection(l, &server);
+	wire_a.nif.info.offload = MIR_NETIF_CSUM4 | MIR_NETIF_TSO4;
+	wire_link(&wire_a, true);
+	wire_room(&wire_a, 0);
+	CHECK_EQ(client->ops->send(client, mir_buf_view(&mem, content, sizeof content)), MIR_OK);
+	wire_a.nif.info.offload = 0;
+	wire_room(&wire_a, 3);
+	wire_room(&wire_a, ~0u);
+	wire_pass(MIR_MS(10));
+	CHECK_EQ(wire_counter("stack_tx_cut") - cut, (sizeof content + 1447) / 1448);
+	CHECK_EQ(wire_counter("tcp_retransmits"), again);
+	CHECK_EQ(wire_counter("tcp_drop_checksum"), wrong);
+	check_stream(server, sizeof content);
+	client->ops->close(client);
+	server->ops->close(server);
+	wire_b.stack->ops->unlisten(l);
+	wire_close();
+}
+
 TEST(two_hosts_with_one_address_do_not_shout_at_each_other)
 {
 	const struct stack_config same = { .ip = 0x0a000001, .prefix = 24 };

@@ -68,7 +68,7 @@ udp_frame(uint16_t port)
 	memcpy(b->data, (uint8_t[]){ 2, 1, 6 }, 3);	/* As if from a DHCP server. */
 	put32(b->data + DHCP_COOKIE, 0x63825363);
 	memcpy(b->data + DHCP_OPTIONS, (uint8_t[]){ 53, 1, DHCP_OFFER, 255 }, 4);
-	return wire_frame(udp_build(b, &src, 67, &dst, port), IPV4_UDP);
+	return wire_frame(udp_build(b, &src, 67, &dst, port, false), IPV4_UDP);
 }
 
 static struct mir_buf *

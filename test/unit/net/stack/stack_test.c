@@ -82,7 +82,7 @@ stray(void)
 {
 	struct mir_addr src = mir_addr_from_ipv4(0x0a000001), dst = mir_addr_from_ipv4(0x0a000002);
 
-	return wire_frame(udp_build(mir_buf_alloc(MIR_BUF_HEADROOM, 0), &src, 1000, &dst, 1001),
+	return wire_frame(udp_build(mir_buf_alloc(MIR_BUF_HEADROOM, 0), &src, 1000, &dst, 1001, false),
 			  IPV4_UDP);
 }
 
@@ -164,7 +164,7 @@ TEST(a_devices_word_on_the_checksum_holds_across_pieces)
 		uint16_t port;
 
 		for (int vouched = 0; vouched < 2; vouched++) {
-			f = udp_build(mir_buf_copy_in("0123456789", 10), &src, 9, &dst, 53);
+			f = udp_build(mir_buf_copy_in("0123456789", 10), &src, 9, &dst, 53, false);
 			f->data[UDP_CSUM] ^= 1;
 			f = in_pieces(wire_frame(f, IPV4_UDP), most);
 			f->flags = vouched ? MIR_BUF_CSUM_OK : 0;

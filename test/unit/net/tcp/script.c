@@ -15,12 +15,19 @@ output(void *ctx, const struct mir_addr *src, const struct mir_addr *dst, struct
 
 	CHECK(mir_buf_headroom(seg) >= MIR_BUF_HEADROOM - 60);
 	checksum_pseudo(&sum, src, dst, TCP_PROTOCOL, (uint32_t)mir_buf_len(seg));
-	checksum_add_chain(&sum, seg);
-	CHECK_EQ(checksum_finish(&sum), 0);
+	o->gso_size = seg->gso_size;
+	o->pieces = mir_buf_pieces(seg);
+	if (seg->flags & MIR_BUF_CSUM_BLANK) {
+		CHECK_EQ(get16(seg->data + TCP_CSUM), (uint16_t)~checksum_finish(&sum));
+	} else {
+		checksum_add_chain(&sum, seg);
+		CHECK_EQ(checksum_finish(&sum), 0);
+	}
 	mir_buf_copy_out(seg, 0, header, sizeof header);
 	CHECK_EQ(tcp_header_size(header, seg->len, &size), MIR_OK);
 	CHECK_EQ(tcp_header_parse(header, size, &o->h), MIR_OK);
-	o->len = (uint32_t)mir_buf_copy_out(seg, size, o->data, sizeof o->data);
+	mir_buf_copy_out(seg, size, o->data, sizeof o->data);
+	o->len = (uint32_t)(mir_buf_len(seg) - size);
 	mir_buf_free(seg);
 }
 
@@ -42,10 +49,18 @@ mss(void *ctx, const struct mir_addr *dst)
 	return ((struct script *)ctx)->mss;
 }
 
+static struct tcp_offload
+offload(void *ctx, const struct mir_addr *dst)
+{
+	(void)dst;
+	return ((struct script *)ctx)->offload;
+}
+
 void
 script_init(struct script *s)
 {
-	const struct tcp_env env = { .ctx = s, .output = output, .event = event, .mss = mss };
+	const struct tcp_env env = { .ctx = s, .output = output, .event = event, .mss = mss,
+				     .offload = offload };
 	uint8_t key[SIPHASH_KEY];
 
 	memset(s, 0, sizeof *s);

@@ -20,6 +20,8 @@
 struct script_out {
 	struct tcp_header h;
 	uint32_t len;
+	uint16_t gso_size;
+	unsigned pieces;
 	uint8_t data[1500];
 };
 
@@ -39,6 +41,7 @@ struct script {
 	uint32_t tsecr;			/* What it echoes. */
 	bool hold;			/* Do not accept. */
 	uint16_t mss;
+	struct tcp_offload offload;
 	struct script_out out[SCRIPT_OUT];
 	unsigned count, taken;
 };

@@ -44,7 +44,7 @@ own(void *ctx, struct mir_buf *payload)
 static void
 begin(void)
 {
-	const struct udp_env env = { NULL, output, source, 68, own };
+	const struct udp_env env = { NULL, output, source, NULL, 68, own };
 
 	us = mir_addr_from_ipv4(0x0a000001);
 	peer = mir_addr_from_ipv4(0x0a000002);
@@ -60,7 +60,7 @@ datagram(const char *text, uint16_t port)
 	struct mir_buf *b = mir_buf_alloc(MIR_BUF_HEADROOM, strlen(text));
 
 	memcpy(b->data, text, strlen(text));
-	return udp_build(b, &peer, 5000, &us, port);
+	return udp_build(b, &peer, 5000, &us, port, false);
 }
 
 TEST(headers_that_can_not_be_are_refused)
