@@ -7,6 +7,7 @@
 #include "net/tcp/packet.h"
 #include "net/tcp/recvq.h"
 #include "net/tcp/rto.h"
+#include "net/tcp/sack.h"
 #include "net/tcp/sendq.h"
 #include "net/tcp/state.h"
 #include "net/tcp/tcp.h"
@@ -41,7 +42,7 @@ struct tcp_conn {
 	bool owned;			/* The application has it. */
 	bool nodelay;
 	bool close_wanted;		/* tcp_shutdown came before the handshake's end. */
-	bool timestamps, scaling;	/* Offered by us, then: agreed on (RFC 7323). */
+	bool timestamps, scaling, sack;	/* Offered by us, then: agreed on (RFC 7323, 2018). */
 	bool ack_now;
 	bool recovering;		/* RFC 6582. */
 	bool peer_done;			/* The FIN arrived. */
@@ -83,6 +84,7 @@ struct tcp_conn {
 	mir_ns ts_recent_at;
 	uint32_t discarded;		/* Bytes that came after tcp_close. */
 	struct tcp_recvq recvq;
+	struct tcp_sacks sacks;
 	uint32_t accounted;		/* Of recvq.pinned, in the engine's sum. */
 
 	mir_ns keep_idle;		/* 0: no keep-alive. */

@@ -31,6 +31,7 @@ trim(struct tcp_conn *c, struct tcp_segment *s)
 	uint32_t cut = c->rcv_nxt - s->h.seq, room;
 
 	if (seq_lt(s->h.seq, c->rcv_nxt)) {
+		tcp_sack_twice(&c->sacks, s->h.seq, s->h.seq + (cut < s->len ? cut : s->len));
 		if (cut >= s->len + !!(s->h.flags & TCP_FIN)) {
 			tcp_stats.drop_duplicate++;
 			return false;
@@ -81,6 +82,7 @@ fin(struct tcp_conn *c, mir_ns now)
 	c->peer_done = true;
 	c->events |= TCP_READABLE;
 	tcp_recvq_drop_early(&c->recvq);
+	c->sacks.count = 0;
 	tcp_timer_set(c, TCP_T_DELACK, now);	/* Our own FIN may go with it. */
 	if (next == TCP_TIME_WAIT)
 		tcp_timewait_enter(c, now);
@@ -98,6 +100,7 @@ take_in_order(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		tcp_recvq_put(&c->recvq, s->data, s->len);
 	s->data = NULL;
 	c->rcv_nxt = tcp_recvq_advance(&c->recvq, c->rcv_nxt + s->len, &end);
+	tcp_sack_below(&c->sacks, c->rcv_nxt);
 	if (c->rcv_nxt != start) {
 		tcp_stats.rx_bytes += c->rcv_nxt - start;
 		c->events |= TCP_READABLE;
@@ -114,6 +117,7 @@ static void
 keep_early(struct tcp_conn *c, struct tcp_segment *s)
 {
 	int err = tcp_recvq_keep(&c->recvq, s->h.seq, s->data, s->len, s->h.flags & TCP_FIN);
+	uint32_t from, to;
 
 	s->data = NULL;
 	c->ack_now = true;
@@ -123,6 +127,10 @@ keep_early(struct tcp_conn *c, struct tcp_segment *s)
 		tcp_stats.drop_duplicate++;
 	else
 		tcp_stats.drop_early++;
+	if (err == MIR_EEXIST)
+		tcp_sack_twice(&c->sacks, s->h.seq, s->h.seq + s->len);
+	if (tcp_recvq_run(&c->recvq, s->h.seq, &from, &to))
+		tcp_sack_note(&c->sacks, from, to);
 }
 
 /* Nobody will read it.  A little is let pass, so that the peer sees the end of our stream and not a

@@ -124,8 +124,10 @@ tcp_input_acceptable(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		return false;
 	if (!in_window(c, s)) {
 		tcp_stats.drop_out_of_window++;
-		if (is_repeat(c, s))
+		if (is_repeat(c, s)) {
 			note_timestamp(c, now, s);
+			tcp_sack_twice(&c->sacks, s->h.seq, s->h.seq + s->len);
+		}
 		answer(c, now, s);
 		return false;
 	}

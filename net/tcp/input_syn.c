@@ -35,6 +35,7 @@ tcp_syn_options(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	c->scaling = c->scaling && (o->have & TCP_HAVE_WSCALE);
 	c->snd_scale = c->scaling ? o->wscale : 0;
 	c->rcv_scale = c->scaling ? c->rcv_scale : 0;
+	c->sack = c->sack && (o->have & TCP_HAVE_SACK_PERMITTED);
 	c->irs = s->h.seq;
 	c->rcv_nxt = c->last_ack_sent = c->irs + 1;
 	c->rcv_adv = c->rcv_nxt;

@@ -187,7 +187,7 @@ passive_open(struct tcp_listener *l, mir_ns now, const struct tcp_segment *s,
 		c->iss = *iss_floor;
 	c->snd_una = c->snd_nxt = c->snd_max = c->iss;
 	c->send_base = c->iss + 1;
-	c->timestamps = c->scaling = true;
+	c->timestamps = c->scaling = c->sack = true;
 	tcp_syn_options(c, now, s);
 	c->state = tcp_state_next(TCP_LISTEN, TCP_RCV_SYN);
 	c->listener = l;

@@ -131,6 +131,23 @@ tcp_recvq_keep(struct tcp_recvq *q, uint32_t seq, struct mir_buf *b, uint32_t le
 	return MIR_OK;
 }
 
+bool
+tcp_recvq_run(const struct tcp_recvq *q, uint32_t seq, uint32_t *from, uint32_t *to)
+{
+	const struct tcp_ooo *o;
+	bool begun = false;
+
+	for (o = q->ooo; o && (!begun || seq_le(*to, seq)); o = o->next) {
+		if (!begun || o->seq != *to)
+			*from = o->seq;
+		*to = end_of(o);
+		begun = true;
+	}
+	for (; o && o->seq == *to; o = o->next)
+		*to = end_of(o);
+	return begun && seq_le(*from, seq) && seq_lt(seq, *to);
+}
+
 uint32_t
 tcp_recvq_advance(struct tcp_recvq *q, uint32_t rcv_nxt, bool *fin)
 {

@@ -5,6 +5,17 @@
 #include "net/tcp/options.h"
 #include "net/tcp/wire.h"
 
+static int
+parse_sack(const uint8_t *p, size_t len, struct tcp_options *out)
+{
+	if (len < 10 || (len - 2) % 8 || len > 2 + 8 * TCP_SACK_MAX)
+		return MIR_EPROTO;
+	out->sacks = (uint8_t)((len - 2) / 8);
+	for (unsigned i = 0; i < out->sacks; i++)
+		out->sack[i] = (struct tcp_block){ get32(p + 2 + 8 * i), get32(p + 6 + 8 * i) };
+	return MIR_OK;
+}
+
 /* One option of known kind whose 'len' bytes are there; its length was not yet compared. */
 static int
 parse_one(const uint8_t *p, size_t len, struct tcp_options *out)
@@ -27,6 +38,8 @@ parse_one(const uint8_t *p, size_t len, struct tcp_options *out)
 			return MIR_EPROTO;
 		out->have |= TCP_HAVE_SACK_PERMITTED;
 		return MIR_OK;
+	case TCP_OPT_SACK:
+		return parse_sack(p, len, out);
 	case TCP_OPT_TIMESTAMPS:
 		if (len != 10)
 			return MIR_EPROTO;
@@ -71,6 +84,8 @@ unpadded_size(const struct tcp_options *o)
 		n += 2;
 	if (o->have & TCP_HAVE_TIMESTAMPS)
 		n += o->have & TCP_HAVE_SACK_PERMITTED ? 10 : TCP_TIMESTAMPS_SIZE;
+	if (o->sacks)
+		n += 4 + 8u * o->sacks;
 	return n;
 }
 
@@ -95,6 +110,20 @@ put_timestamps(const struct tcp_options *o, uint8_t *p)
 	put32(p, o->tsval);
 	put32(p + 4, o->tsecr);
 	return p + 8;
+}
+
+static uint8_t *
+put_sack(const struct tcp_options *o, uint8_t *p)
+{
+	*p++ = TCP_OPT_NOP;
+	*p++ = TCP_OPT_NOP;
+	*p++ = TCP_OPT_SACK;
+	*p++ = (uint8_t)(2 + 8 * o->sacks);
+	for (unsigned i = 0; i < o->sacks; i++, p += 8) {
+		put32(p, o->sack[i].from);
+		put32(p + 4, o->sack[i].to);
+	}
+	return p;
 }
 
 /* The numbers stand on 4-byte borders, as everybody's fast path expects (RFC 7323 app. A). */
@@ -124,6 +153,8 @@ tcp_options_build(const struct tcp_options *o, uint8_t *p, size_t size)
 		*p++ = TCP_OPT_SACK_PERMITTED;
 		*p++ = 2;
 	}
+	if (o->sacks)
+		p = put_sack(o, p);
 	if (o->extra_len)
 		memcpy(p, o->extra, o->extra_len);
 	p += o->extra_len;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* TCP options: from bytes to a struct and back.  Pure; never allocates.
  *
- * Known: maximum segment size, window scale, SACK permitted, timestamps (RFC 9293 3.2, 7323,
- * 2018).  Others are skipped by their length. */
+ * Known: maximum segment size, window scale, SACK permitted, SACK, timestamps (RFC 9293 3.2,
+ * 7323, 2018).  Others are skipped by their length. */
 #ifndef NET_TCP_OPTIONS_H
 #define NET_TCP_OPTIONS_H
 
@@ -15,6 +15,7 @@ enum tcp_option_kind {
 	TCP_OPT_MSS = 2,
 	TCP_OPT_WSCALE = 3,
 	TCP_OPT_SACK_PERMITTED = 4,
+	TCP_OPT_SACK = 5,
 	TCP_OPT_TIMESTAMPS = 8,
 };
 
@@ -28,12 +29,19 @@ enum tcp_option_bit {			/* In tcp_options.have. */
 #define TCP_OPTIONS_MAX		40	/* Bytes. */
 #define TCP_WSCALE_MAX		14	/* RFC 7323 2.3. */
 #define TCP_TIMESTAMPS_SIZE	12	/* Bytes, padding included. */
+#define TCP_SACK_MAX		4	/* Blocks that there is room for. */
+
+struct tcp_block {			/* Sequence numbers [from, to). */
+	uint32_t from, to;
+};
 
 struct tcp_options {
 	uint8_t have;			/* enum tcp_option_bit. */
 	uint8_t wscale;			/* 0..TCP_WSCALE_MAX. */
 	uint16_t mss;			/* Bytes of payload, as offered. */
 	uint32_t tsval, tsecr;
+	uint8_t sacks;			/* How many of: */
+	struct tcp_block sack[TCP_SACK_MAX];
 	/* Bytes of an option that this list does not know, put before the padding. */
 	const uint8_t *extra;
 	uint8_t extra_len;

@@ -33,6 +33,9 @@ void tcp_recvq_put(struct tcp_recvq *q, struct mir_buf *b, uint32_t len);
  * no slot or no memory. */
 int tcp_recvq_keep(struct tcp_recvq *q, uint32_t seq, struct mir_buf *b, uint32_t len, bool fin);
 
+/* The stretch without gaps around 'seq', which is kept: [*from, *to).  false: nothing is. */
+bool tcp_recvq_run(const struct tcp_recvq *q, uint32_t seq, uint32_t *from, uint32_t *to);
+
 /* Moves what follows 'rcv_nxt' without a gap into the order; the new rcv_nxt.  '*fin' is set when
  * the end of the stream was reached (it is not counted in the result). */
 uint32_t tcp_recvq_advance(struct tcp_recvq *q, uint32_t rcv_nxt, bool *fin);

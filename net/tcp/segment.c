@@ -75,6 +75,8 @@ choose_options(const struct tcp_conn *c, mir_ns now, struct tcp_header *h)
 		if (c->scaling)
 			o->have |= TCP_HAVE_WSCALE;
 		o->wscale = c->rcv_scale;
+		if (c->sack)
+			o->have |= TCP_HAVE_SACK_PERMITTED;
 	}
 	if (c->timestamps) {
 		o->have |= TCP_HAVE_TIMESTAMPS;
@@ -97,12 +99,26 @@ offer_window(struct tcp_conn *c, uint8_t flags)
 	return (uint16_t)field;
 }
 
+/* What came early is told in what room the payload leaves; a full segment leaves none, and another
+ * ACK follows. */
 static void
-acknowledged(struct tcp_conn *c)
+tell_early(struct tcp_conn *c, struct tcp_header *h, uint32_t len)
+{
+	size_t room = TCP_OPTIONS_MAX - tcp_options_size(&h->options);
+
+	if (!c->sack || (h->flags & (TCP_SYN | TCP_RST)))
+		return;
+	if (len)
+		room = len >= c->mss ? 0 : room < c->mss - len ? room : c->mss - len;
+	tcp_sack_tell(&c->sacks, &h->options, room);
+}
+
+static void
+acknowledged(struct tcp_conn *c, const struct tcp_header *h)
 {
 	c->last_ack_sent = c->rcv_nxt;
 	c->unacked = 0;
-	c->ack_now = false;
+	c->ack_now = c->ack_now && c->sacks.count && !h->options.sacks;
 	tcp_timer_stop(c, TCP_T_DELACK);
 }
 
@@ -118,6 +134,7 @@ tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, ui
 
 	h.window = offer_window(c, flags);
 	choose_options(c, now, &h);
+	tell_early(c, &h, len);
 	b = header_buf(&h);
 	if (!b)
 		return MIR_ENOMEM;
@@ -131,7 +148,7 @@ tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, ui
 		tcp_stats.tx_bytes += len;
 	}
 	if (flags & TCP_ACK)
-		acknowledged(c);
+		acknowledged(c, &h);
 	if (len > c->mss)
 		b->gso_size = c->mss;
 	emit(c->tcp, &c->id, b, c->csum_blank);

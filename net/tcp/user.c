@@ -50,7 +50,7 @@ tcp_connect(struct tcp *t, mir_ns now, const struct mir_addr *src, const struct 
 		return MIR_ENOMEM;
 	c->snd_una = c->snd_nxt = c->snd_max = c->iss;
 	c->send_base = c->iss + 1;
-	c->timestamps = c->scaling = true;
+	c->timestamps = c->scaling = c->sack = true;
 	c->owned = true;
 	tcp_conn_change(c, TCP_ACTIVE_OPEN);
 	tcp_stats.opened_active++;

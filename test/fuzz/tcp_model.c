@@ -123,8 +123,8 @@ model_input(struct model *m, struct tcp_header *h, uint32_t len)
 }
 
 /* Whether the peer has sent each byte of [from, to). */
-static bool
-was_sent(const struct model *m, uint32_t from, uint32_t to)
+bool
+model_was_sent(const struct model *m, uint32_t from, uint32_t to)
 {
 	unsigned i = 0;
 
@@ -152,7 +152,7 @@ check_received(const struct model *m, const struct tcp_conn *c)
 {
 	uint32_t end = c->rcv_nxt - c->peer_done;
 
-	CHECK_MSG(was_sent(m, c->irs + 1, end), "received what was not sent");
+	CHECK_MSG(model_was_sent(m, c->irs + 1, end), "received what was not sent");
 	if (!m->short_of_memory)	/* A promise may have found no buffer to go out in. */
 		CHECK_MSG(!m->edge_known || seq_le(end, m->edge), "received beyond the window");
 	if (c->peer_done)

@@ -64,6 +64,7 @@ const uint8_t *model_peer_bytes(uint32_t seq);
 const uint8_t *model_our_bytes(uint32_t n);
 
 void model_init(struct model *m);
+bool model_was_sent(const struct model *m, uint32_t from, uint32_t to);	/* By the peer. */
 struct tcp_conn *model_conn(struct model *m);	/* In the engine's table; or NULL. */
 
 /* A segment from the peer, noted and put in; 'len' bytes of its stream from h->seq on. */

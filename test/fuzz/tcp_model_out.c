@@ -115,6 +115,27 @@ acknowledgement(struct model *m, const struct tcp_conn *c, const struct tcp_head
 	m->edge_known = true;
 }
 
+/* RFC 2018 4, RFC 2883: blocks are of what came, behind the gap that the ACK stops at, apart from each
+ * other; but the first may be of what came twice. */
+static void
+blocks(const struct model *m, const struct tcp_conn *c, const struct tcp_header *h)
+{
+	const struct tcp_options *o = &h->options;
+
+	CHECK(!o->sacks || (c->sack && (h->flags & TCP_ACK)));
+	for (unsigned i = 0; i < o->sacks; i++) {
+		const struct tcp_block *b = &o->sack[i];
+
+		CHECK_MSG(seq_lt(b->from, b->to) && model_was_sent(m, b->from, b->to),
+			  "a block of what did not come");
+		CHECK_MSG(i == 0 || (seq_gt(b->from, h->ack) && seq_le(b->to, m->edge)),
+			  "a block that is not early");
+		for (unsigned j = 1; j < i; j++)
+			CHECK_MSG(seq_lt(b->to, o->sack[j].from) || seq_gt(b->from, o->sack[j].to),
+				  "blocks that touch");
+	}
+}
+
 static void
 stamps(struct model *m, const struct tcp_conn *c, const struct tcp_header *h)
 {
@@ -147,6 +168,7 @@ on_connection(struct model *m, const struct tcp_conn *c, const struct tcp_header
 	if (h->flags & TCP_ACK)
 		acknowledgement(m, c, h);
 	stamps(m, c, h);
+	blocks(m, c, h);
 	m->sent_end = seq_max(m->sent_end, h->seq + len + !!(h->flags & TCP_FIN));
 }
 

@@ -14,6 +14,8 @@ same(const struct tcp_options *a, const struct tcp_options *b)
 	CHECK_EQ(a->have, b->have);
 	CHECK(a->mss == b->mss && a->wscale == b->wscale);
 	CHECK(a->tsval == b->tsval && a->tsecr == b->tsecr);
+	CHECK_EQ(a->sacks, b->sacks);
+	CHECK_MEM(a->sack, b->sack, a->sacks * sizeof *a->sack);
 }
 
 static void
@@ -25,7 +27,9 @@ options(const uint8_t *p, size_t len)
 
 	if (tcp_options_parse(p, len, &o))
 		return;
-	CHECK(o.wscale <= TCP_WSCALE_MAX && o.have < 16);
+	CHECK(o.wscale <= TCP_WSCALE_MAX && o.have < 16 && o.sacks <= TCP_SACK_MAX);
+	if (tcp_options_size(&o) > sizeof again)
+		return;			/* Tighter than we pack them. */
 	size = tcp_options_build(&o, again, sizeof again);
 	CHECK_EQ(size, tcp_options_size(&o));
 	CHECK(size % 4 == 0);
@@ -46,6 +50,8 @@ header(const uint8_t *p, size_t len)
 	if (size > len || tcp_header_parse(p, size, &h))
 		return;
 	CHECK_EQ(h.size, size);
+	if (tcp_options_size(&h.options) > TCP_OPTIONS_MAX)
+		return;
 	size = tcp_header_build(&h, again);
 	CHECK_EQ(tcp_header_parse(again, size, &h2), MIR_OK);
 	CHECK(h.sport == h2.sport && h.dport == h2.dport && h.window == h2.window);

@@ -32,6 +32,28 @@ TEST(options_bogus_length)
 	CHECK_EQ(PARSE(&o, 1, 1, 64), MIR_EPROTO);
 }
 
+TEST(options_sack)
+{
+	struct tcp_options o, again;
+	uint8_t p[TCP_OPTIONS_MAX];
+
+	CHECK_EQ(PARSE(&o, 5, 2), MIR_EPROTO);
+	CHECK_EQ(PARSE(&o, 5, 9, 0, 0, 0, 1, 0, 0, 0), MIR_EPROTO);
+	CHECK_EQ(PARSE(&o, 5, 10, 0, 0, 0, 1, 0, 0, 0), MIR_EPROTO);
+	CHECK_EQ(o.sacks, 0);
+	CHECK_EQ(PARSE(&o, 5, 10, 0, 0, 0, 1, 0, 0, 1, 0), MIR_OK);
+	CHECK_EQ(o.sacks, 1);
+	CHECK_EQ(o.sack[0].from, 1);
+	CHECK_EQ(o.sack[0].to, 256);
+	o = (struct tcp_options){ .sacks = 3, .have = TCP_HAVE_TIMESTAMPS };
+	for (unsigned i = 0; i < 3; i++)
+		o.sack[i] = (struct tcp_block){ i, i + 1000 };
+	CHECK_EQ(tcp_options_build(&o, p, sizeof p), 40);
+	CHECK_EQ(tcp_options_parse(p, 40, &again), MIR_OK);
+	CHECK_EQ(again.sacks, 3);
+	CHECK_EQ(again.sack[2].to, 1002);
+}
+
 TEST(options_zero_length)
 {
 	struct tcp_options o;

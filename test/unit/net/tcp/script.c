@@ -106,6 +106,10 @@ choose_options(const struct script *s, struct tcp_header *h)
 	h->options.have |= s->options.have & TCP_HAVE_TIMESTAMPS;
 	h->options.tsval = s->tsval;
 	h->options.tsecr = s->tsecr;
+	h->options.sacks = h->flags & TCP_SYN ? 0 : s->sacks;
+	for (unsigned i = 0; i < h->options.sacks; i++)
+		h->options.sack[i] = (struct tcp_block){ s->iss + 1 + s->sack[i].from,
+							 s->iss + 1 + s->sack[i].to };
 }
 
 void

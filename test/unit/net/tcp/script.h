@@ -39,6 +39,8 @@ struct script {
 	struct tcp_options options;	/* Of the peer's SYN; later segments carry its timestamp. */
 	uint32_t tsval;			/* The peer's clock, if 'options' has timestamps. */
 	uint32_t tsecr;			/* What it echoes. */
+	uint8_t sacks;			/* Blocks in its next segments, 'seq' from the engine's */
+	struct tcp_block sack[TCP_SACK_MAX];	/* first byte on. */
 	bool hold;			/* Do not accept. */
 	uint16_t mss;
 	struct tcp_offload offload;
