@@ -20,6 +20,11 @@
 #define ETH_HEADER	14u
 #define COPYBREAK	256u		/* Received frames up to this many bytes are copied. */
 
+enum netfront_feature {			/* Of the backend. */
+	FEATURE_SG, FEATURE_GSO4, FEATURE_GSO6, FEATURE_CSUM6, FEATURE_NO_CSUM4,
+	NETFRONT_FEATURES
+};
+
 struct netfront;
 
 struct rx_page {			/* A page for received frames. */
@@ -42,6 +47,7 @@ struct netfront_rx {
 	bool spoiled;			/* Drop the frame when it is complete. */
 	bool extras;			/* The next slot holds extra info. */
 	bool extras_then_more;		/* Data of the frame follows behind the extras. */
+	uint16_t gso_size;		/* Of the frame, as its extra info said. */
 	grant_ref_t ring_ref;
 };
 
@@ -62,6 +68,7 @@ struct netfront_tx {
 	struct tx_slot slot[RING_SLOTS];
 	struct tx_frame frame[RING_SLOTS];
 	uint16_t free_slot, free_frame;	/* Heads of lists; as many as the ring has slots. */
+	uint16_t extras;		/* Extra info in flight: each has an answer, too. */
 	RING_IDX pushed;		/* Requests the backend was told of. */
 	bool full;			/* The stack waits for tx_ready. */
 	struct mir_timer reap;
@@ -78,7 +85,8 @@ struct netfront {
 	bool open;			/* Rings and event channel are there. */
 	bool registered;
 	bool sg;			/* The backend takes frames of several slots. */
-	char mac_text[20], mtu_text[8], sg_text[4];
+	char mac_text[20], mtu_text[8];
+	char feature_text[NETFRONT_FEATURES][4];	/* The backend's, as read. */
 };
 
 static inline struct netfront *
@@ -116,7 +124,7 @@ int netfront_tx(struct mir_netif *nif, struct mir_buf *b);
 bool netfront_tx_flush(struct netfront *nf);	/* True: notify. */
 void netfront_tx_reap(struct netfront *nf);
 void tx_frames_init(struct netfront_tx *tx);
-int tx_frame_send(struct netfront *nf, struct mir_buf *b);
+int tx_frame_send(struct netfront *nf, struct mir_buf *b, unsigned gso_type);
 int tx_slot_done(struct netfront_tx *tx, uint16_t id);
 void tx_frames_abandon(struct netfront_tx *tx);
 

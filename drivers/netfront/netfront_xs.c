@@ -8,6 +8,20 @@
 #define MTU_LEAST	68u		/* RFC 791. */
 #define MTU_MOST	(FRAME_MAX - ETH_HEADER)
 
+static const char *const features[NETFRONT_FEATURES] = {
+	[FEATURE_SG] = "feature-sg",
+	[FEATURE_GSO4] = "feature-gso-tcpv4",
+	[FEATURE_GSO6] = "feature-gso-tcpv6",
+	[FEATURE_CSUM6] = "feature-ipv6-csum-offload",
+	[FEATURE_NO_CSUM4] = "feature-no-csum-offload",
+};
+
+static bool
+has(const struct netfront *nf, enum netfront_feature f)
+{
+	return nf->feature_text[f][0] == '1' && !nf->feature_text[f][1];
+}
+
 void
 netfront_read_front(struct xenbus_device *dev, struct xs_batch *b)
 {
@@ -22,7 +36,9 @@ netfront_read_back(struct xenbus_device *dev, struct xs_batch *b)
 {
 	struct netfront *nf = netfront_of_xenbus(dev);
 
-	xs_batch_read(b, dev->back, "feature-sg", nf->sg_text, sizeof nf->sg_text);
+	for (unsigned i = 0; i < NETFRONT_FEATURES; i++)
+		xs_batch_read(b, dev->back, features[i], nf->feature_text[i],
+			      sizeof nf->feature_text[i]);
 }
 
 static int
@@ -50,6 +66,23 @@ netfront_parse_mac(const char *text, uint8_t mac[6])
 	return mac[0] & 1 ? MIR_EINVAL : MIR_OK;	/* A group address is nobody's. */
 }
 
+/* A segment to cut has several slots and a blank checksum. */
+static void
+take_offload(struct netfront *nf)
+{
+	struct mir_netif_info *info = &nf->nif.info;
+
+	nf->sg = has(nf, FEATURE_SG);
+	info->offload = has(nf, FEATURE_NO_CSUM4) ? 0 : MIR_NETIF_CSUM4;
+	if (has(nf, FEATURE_CSUM6))
+		info->offload |= MIR_NETIF_CSUM6;
+	if (nf->sg && info->offload & MIR_NETIF_CSUM4 && has(nf, FEATURE_GSO4))
+		info->offload |= MIR_NETIF_TSO4;
+	if (nf->sg && info->offload & MIR_NETIF_CSUM6 && has(nf, FEATURE_GSO6))
+		info->offload |= MIR_NETIF_TSO6;
+	info->gso_max = info->offload & (MIR_NETIF_TSO4 | MIR_NETIF_TSO6) ? FRAME_MAX : 0;
+}
+
 int
 netfront_take_keys(struct netfront *nf)
 {
@@ -68,7 +101,7 @@ netfront_take_keys(struct netfront *nf)
 		mtu = MTU_DEFAULT;
 	}
 	info->mtu = (uint16_t)mtu;
-	nf->sg = nf->sg_text[0] == '1' && !nf->sg_text[1];
+	take_offload(nf);
 	return MIR_OK;
 }
 
@@ -85,4 +118,7 @@ netfront_tell(struct netfront *nf, struct xs_batch *b)
 	xs_batch_write(b, dir, "request-rx-copy", "1");
 	xs_batch_write(b, dir, "feature-rx-notify", "1");
 	xs_batch_write(b, dir, "feature-sg", "1");
+	xs_batch_write(b, dir, "feature-gso-tcpv4", "1");
+	xs_batch_write(b, dir, "feature-gso-tcpv6", "1");
+	xs_batch_write(b, dir, "feature-ipv6-csum-offload", "1");
 }

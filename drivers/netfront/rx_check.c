@@ -24,14 +24,26 @@ rx_slot_check(const volatile struct netif_rx_response *s, uint16_t id, struct rx
 	return MIR_OK;
 }
 
-/* Of all types only a hash may come unasked; it is not used. */
-int
-rx_extra_check(const volatile struct netif_extra_info *s, bool *more)
+static bool
+known_gso(unsigned type, unsigned size)
 {
-	uint8_t type = s->type, flags = s->flags;
+	return size && (type == XEN_NETIF_GSO_TYPE_TCPV4 || type == XEN_NETIF_GSO_TYPE_TCPV6);
+}
 
-	*more = flags & XEN_NETIF_EXTRA_FLAG_MORE;
-	return type == XEN_NETIF_EXTRA_TYPE_HASH ? MIR_OK : MIR_EPROTO;
+/* But for joined segments only a hash may come; it is not used. */
+int
+rx_extra_check(const volatile struct netif_extra_info *s, struct rx_extra *out)
+{
+	uint8_t type = s->type, flags = s->flags, gso_type = s->u.gso.type;
+	uint16_t gso_size = s->u.gso.size;
+
+	*out = (struct rx_extra){ .more = flags & XEN_NETIF_EXTRA_FLAG_MORE };
+	if (type == XEN_NETIF_EXTRA_TYPE_HASH)
+		return MIR_OK;
+	if (type != XEN_NETIF_EXTRA_TYPE_GSO || !known_gso(gso_type, gso_size))
+		return MIR_EPROTO;
+	out->gso_size = gso_size;
+	return MIR_OK;
 }
 
 int

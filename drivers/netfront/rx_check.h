@@ -20,9 +20,13 @@ struct rx_piece {			/* A slot's data; safe to use. */
  * the backend broke the protocol. */
 int rx_slot_check(const volatile struct netif_rx_response *s, uint16_t id, struct rx_piece *out);
 
-/* The same for an extra info slot; '*more': another one follows.  MIR_EPROTO: of a type that
- * nobody asked for. */
-int rx_extra_check(const volatile struct netif_extra_info *s, bool *more);
+struct rx_extra {
+	bool more;			/* Another one follows. */
+	uint16_t gso_size;		/* Bytes of payload of each segment but the last; or 0. */
+};
+
+/* The same for an extra info slot.  MIR_EPROTO: of a type that nobody asked for. */
+int rx_extra_check(const volatile struct netif_extra_info *s, struct rx_extra *out);
 
 /* Responses between 'cons' and the backend's 'prod', when 'posted' requests are unanswered;
  * MIR_EPROTO: more than these. */

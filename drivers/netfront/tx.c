@@ -71,20 +71,42 @@ slots_of(const struct mir_buf *b)
 	return n;
 }
 
-/* A frame in more pieces than the backend takes goes out as a copy in one. */
+/* The same bytes in as few pages as they take. */
+static struct mir_buf *
+copy_of(struct mir_buf *b, size_t len)
+{
+	struct mir_buf *all = NULL, *page;
+
+	for (size_t at = 0, n; at < len; at += n) {
+		n = len - at < MIR_PAGE_SIZE ? len - at : MIR_PAGE_SIZE;
+		page = mir_buf_alloc(0, n);
+		if (!page) {
+			mir_buf_free(all);
+			return NULL;
+		}
+		mir_buf_copy_out(b, at, page->data, n);
+		mir_buf_append(&all, page);
+	}
+	all->flags = b->flags;
+	all->gso_size = b->gso_size;
+	return all;
+}
+
+/* A frame in more pieces than the backend takes goes out as a copy. */
 static int
-send_copy(struct netfront *nf, struct mir_buf *b, size_t len)
+send_copy(struct netfront *nf, struct mir_buf *b, size_t len, unsigned gso_type)
 {
 	struct mir_buf *copy;
 	int err;
 
-	if (len > MIR_PAGE_SIZE)
+	if (len > MIR_PAGE_SIZE && !nf->sg)
 		return MIR_EMSGSIZE;
-	copy = mir_buf_alloc(0, len);
+	copy = copy_of(b, len);
 	if (!copy)
 		return MIR_ENOMEM;
-	nf->nif.stats.copied_bytes += mir_buf_copy_out(b, 0, copy->data, len);
-	err = tx_frame_send(nf, copy);
+	err = tx_frame_send(nf, copy, gso_type);
+	if (!err)
+		nf->nif.stats.copied_bytes += len;
 	mir_buf_free(err ? copy : b);
 	return err;
 }
@@ -101,6 +123,20 @@ has_room(struct netfront *nf, unsigned slots)
 	return RING_FREE_REQUESTS(&tx->ring) >= slots;
 }
 
+/* What the stack asks for that was not offered, perhaps before the backend changed. */
+static int
+refuse(const struct netfront *nf, const struct mir_buf *b, size_t len)
+{
+	const struct mir_netif_info *info = &nf->nif.info;
+
+	if (!info->link || nf->xbdev.failed)
+		return MIR_EGONE;
+	if (len < ETH_HEADER)
+		return MIR_EINVAL;
+	return len > (b->gso_size ? info->gso_max : info->mtu + ETH_HEADER + VLAN_TAG) ?
+	    MIR_EMSGSIZE : MIR_OK;
+}
+
 int
 netfront_tx(struct mir_netif *nif, struct mir_buf *b)
 {
@@ -108,23 +144,25 @@ netfront_tx(struct mir_netif *nif, struct mir_buf *b)
 	size_t len = mir_buf_len(b);
 	unsigned slots = slots_of(b);
 	bool copy = slots > (nf->sg ? FRAME_SLOTS : 1u);
-	int err;
+	int err = refuse(nf, b, len), gso_type = 0;
 
-	if (!nif->info.link || nf->xbdev.failed)
-		return MIR_EGONE;
-	if (len < ETH_HEADER)
-		return MIR_EINVAL;
-	if (len > nif->info.mtu + ETH_HEADER + VLAN_TAG)
-		return MIR_EMSGSIZE;
-	if (!has_room(nf, copy ? 1 : slots)) {
+	if (!err && b->gso_size)
+		err = gso_type = tx_gso_type(b, nif->info.offload);
+	if (err < 0)
+		return err;
+	if (copy)
+		slots = (unsigned)(len + MIR_PAGE_SIZE - 1) / MIR_PAGE_SIZE;
+	if (!has_room(nf, slots + (gso_type != 0))) {
 		nif->stats.tx_full++;
 		return MIR_EAGAIN;
 	}
-	err = copy ? send_copy(nf, b, len) : tx_frame_send(nf, b);
+	err = copy ? send_copy(nf, b, len, (unsigned)gso_type) :
+	    tx_frame_send(nf, b, (unsigned)gso_type);
 	if (err)
 		return err;
 	nif->stats.tx_frames++;
 	nif->stats.tx_bytes += len;
+	nif->stats.tx_cut += gso_type != 0;
 	return MIR_OK;
 }
 
@@ -160,7 +198,11 @@ take(struct netfront *nf)
 	}
 	for (; count; count--, ring->rsp_cons++) {
 		err = tx_response_check(RING_GET_RESPONSE(ring, ring->rsp_cons), nf->tx.slot,
-					&id);
+					nf->tx.extras, &id);
+		if (err == MIR_ENOENT) {
+			nf->tx.extras--;
+			continue;
+		}
 		if (err == MIR_EPROTO || tx_slot_done(&nf->tx, id)) {
 			netfront_broken(nf, err ? "an answer to a request that was not sent" :
 					"a sent page is still in use");

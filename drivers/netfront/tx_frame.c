@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Frames in flight to the backend: a request for each page that a frame touches, a grant for
  * each request, and the buffers, kept until all of a frame's requests are answered. */
+#include <string.h>
 #include "drivers/netfront/netfront.h"
 #include "mir/err.h"
 #include "mir/panic.h"
@@ -15,7 +16,7 @@ tx_frames_init(struct netfront_tx *tx)
 		tx->slot[i] = (struct tx_slot){ .next = i + 1 };
 		tx->frame[i] = (struct tx_frame){ .next = i + 1 };
 	}
-	tx->free_slot = tx->free_frame = 0;
+	tx->free_slot = tx->free_frame = tx->extras = 0;
 }
 
 static void
@@ -34,11 +35,29 @@ free_frame(struct netfront_tx *tx, uint16_t id)
 	tx->free_frame = id;
 }
 
-/* One request of 'len' bytes at 'data', inside one page.  A frame's slots are linked backwards from
- * '*last' until it is complete. */
-static int
-add_request(struct netfront *nf, uint16_t frame, const uint8_t *data, size_t len, uint16_t *last)
+struct draft {				/* A frame of which the backend was not told. */
+	struct netfront *nf;
+	struct netif_extra_info extra;	/* Goes behind the first request; type 0: none. */
+	RING_IDX first, end;		/* Its first request, its last. */
+	uint16_t frame, last;		/* Its slots are linked backwards from 'last'. */
+};
+
+static void
+add_extra(struct draft *d)
 {
+	struct netfront_tx *tx = &d->nf->tx;
+
+	RING_GET_REQUEST(&tx->ring, d->first)->flags |= NETTXF_extra_info;
+	memcpy(RING_GET_REQUEST(&tx->ring, tx->ring.req_prod_pvt), &d->extra, sizeof d->extra);
+	tx->ring.req_prod_pvt++;
+	tx->extras++;
+}
+
+/* One request of 'len' bytes at 'data', inside one page. */
+static int
+add_request(struct draft *d, const uint8_t *data, size_t len)
+{
+	struct netfront *nf = d->nf;
 	struct netfront_tx *tx = &nf->tx;
 	uint16_t id = tx->free_slot;
 	uint16_t offset = (uintptr_t)data & (MIR_PAGE_SIZE - 1);
@@ -48,18 +67,21 @@ add_request(struct netfront *nf, uint16_t frame, const uint8_t *data, size_t len
 		return ref;
 	MIR_ASSERT(id != NONE);
 	tx->free_slot = tx->slot[id].next;
-	tx->slot[id] = (struct tx_slot){ .ref = (grant_ref_t)ref, .frame = frame, .next = *last };
-	tx->frame[frame].pending++;
-	*last = id;
+	tx->slot[id] = (struct tx_slot){
+		.ref = (grant_ref_t)ref, .frame = d->frame, .next = d->last };
+	tx->frame[d->frame].pending++;
+	d->last = id;
 	*RING_GET_REQUEST(&tx->ring, tx->ring.req_prod_pvt) = (struct netif_tx_request){
 		.gref = (grant_ref_t)ref, .offset = offset, .flags = NETTXF_more_data,
 		.id = id, .size = (uint16_t)len };
-	tx->ring.req_prod_pvt++;
+	d->end = tx->ring.req_prod_pvt++;
+	if (d->end == d->first && d->extra.type)
+		add_extra(d);
 	return MIR_OK;
 }
 
 static int
-add_piece(struct netfront *nf, uint16_t frame, const struct mir_buf *b, uint16_t *last)
+add_piece(struct draft *d, const struct mir_buf *b)
 {
 	const uint8_t *data = b->data;
 	size_t left = b->len, n;
@@ -69,7 +91,7 @@ add_piece(struct netfront *nf, uint16_t frame, const struct mir_buf *b, uint16_t
 		n = MIR_PAGE_SIZE - ((uintptr_t)data & (MIR_PAGE_SIZE - 1));
 		if (n > left)
 			n = left;
-		err = add_request(nf, frame, data, n, last);
+		err = add_request(d, data, n);
 		if (err)
 			return err;
 	}
@@ -78,37 +100,53 @@ add_piece(struct netfront *nf, uint16_t frame, const struct mir_buf *b, uint16_t
 
 /* Takes back requests that the backend was not told of. */
 static void
-unwind(struct netfront_tx *tx, RING_IDX first, uint16_t last)
+unwind(struct draft *d)
 {
+	struct netfront_tx *tx = &d->nf->tx;
 	uint16_t before;
 
-	for (; last != NONE; last = before) {
+	if (tx->ring.req_prod_pvt - d->first > 1 && d->extra.type)
+		tx->extras--;
+	for (uint16_t last = d->last; last != NONE; last = before) {
 		before = tx->slot[last].next;
 		grant_end(tx->slot[last].ref);
 		free_slot(tx, last);
 	}
-	tx->ring.req_prod_pvt = first;
+	tx->ring.req_prod_pvt = d->first;
+}
+
+/* netback: blank means validated as well; only a blank checksum can be cut. */
+static uint16_t
+flags_of(const struct mir_buf *b)
+{
+	return b->flags & MIR_BUF_CSUM_BLANK ? NETTXF_csum_blank | NETTXF_data_validated : 0;
 }
 
 int
-tx_frame_send(struct netfront *nf, struct mir_buf *b)
+tx_frame_send(struct netfront *nf, struct mir_buf *b, unsigned gso_type)
 {
 	struct netfront_tx *tx = &nf->tx;
-	RING_IDX first = tx->ring.req_prod_pvt;
-	uint16_t frame = tx->free_frame, next = tx->frame[frame].next, last = NONE;
+	struct draft d = { .nf = nf, .first = tx->ring.req_prod_pvt, .frame = tx->free_frame,
+			   .last = NONE };
+	uint16_t next = tx->frame[d.frame].next;
+	struct netif_tx_request *first = RING_GET_REQUEST(&tx->ring, d.first);
 	int err = MIR_OK;
 
-	tx->frame[frame] = (struct tx_frame){ .buf = b, .next = next };
+	if (gso_type)
+		d.extra = (struct netif_extra_info){ .type = XEN_NETIF_EXTRA_TYPE_GSO,
+			.u.gso = { .size = b->gso_size, .type = (uint8_t)gso_type } };
+	tx->frame[d.frame] = (struct tx_frame){ .buf = b, .next = next };
 	for (const struct mir_buf *piece = b; piece && !err; piece = piece->next)
-		err = add_piece(nf, frame, piece, &last);
+		err = add_piece(&d, piece);
 	if (err) {
-		unwind(tx, first, last);
+		unwind(&d);
 		return err;
 	}
 	tx->free_frame = next;
+	RING_GET_REQUEST(&tx->ring, d.end)->flags &= (uint16_t)~NETTXF_more_data;
 	/* The first request's size is the whole frame's (xen/io/netif.h). */
-	RING_GET_REQUEST(&tx->ring, tx->ring.req_prod_pvt - 1)->flags = 0;
-	RING_GET_REQUEST(&tx->ring, first)->size = (uint16_t)mir_buf_len(b);
+	first->size = (uint16_t)mir_buf_len(b);
+	first->flags |= flags_of(b);
 	return MIR_OK;
 }
 

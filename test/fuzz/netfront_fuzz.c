@@ -45,14 +45,17 @@ static void
 extra(struct fuzz_bytes *in)
 {
 	struct netif_extra_info s;
-	bool more;
+	struct rx_extra x;
+	bool joined;
 	int err;
 
 	if (!take(in, &s, sizeof s))
 		return;
-	err = rx_extra_check(&s, &more);
-	CHECK_EQ(err, s.type == XEN_NETIF_EXTRA_TYPE_HASH ? MIR_OK : MIR_EPROTO);
-	CHECK_EQ(more, s.flags & XEN_NETIF_EXTRA_FLAG_MORE);
+	err = rx_extra_check(&s, &x);
+	joined = s.type == XEN_NETIF_EXTRA_TYPE_GSO && s.u.gso.size && s.u.gso.type - 1u < 2;
+	CHECK_EQ(err, s.type == XEN_NETIF_EXTRA_TYPE_HASH || joined ? MIR_OK : MIR_EPROTO);
+	CHECK_EQ(x.more, s.flags & XEN_NETIF_EXTRA_FLAG_MORE);
+	CHECK_EQ(x.gso_size, joined ? s.u.gso.size : 0);
 }
 
 /* 'posted' requests were not answered when 'prod' came: at most so many are. */
@@ -80,7 +83,11 @@ answered(struct fuzz_bytes *in)
 		slots[i].ref = i >= first && (i - first) % (step + 1u) == 0;
 	if (!take(in, &s, sizeof s))
 		return;
-	err = tx_response_check(&s, slots, &id);
+	err = tx_response_check(&s, slots, step & 1, &id);
+	if (s.status == NETIF_RSP_NULL) {
+		CHECK_EQ(err, step & 1 ? MIR_ENOENT : MIR_EPROTO);
+		return;
+	}
 	if (s.id >= RING_SLOTS || !slots[s.id].ref) {
 		CHECK_EQ(err, MIR_EPROTO);
 		return;

@@ -120,6 +120,12 @@ send(void)
 		more->next = b;
 		b = more;
 	}
+	if (len % 3 == 0 && b->len > 14) {
+		b->data[12] = 8;
+		b->data[13] = 0;
+		b->flags = MIR_BUF_CSUM_BLANK;
+		b->gso_size = (uint16_t)(len % 1448 + 1);
+	}
 	if (mir_netif_tx(&front->nif, b))
 		mir_buf_free(b);
 }
@@ -172,7 +178,8 @@ static void
 rx_extra(void)
 {
 	struct netif_rx_sring *s = back->rx.sring;
-	struct netif_extra_info x = { .type = byte() % 8, .flags = byte() & 3 };
+	struct netif_extra_info x = { .type = byte() % 8, .flags = byte() & 3,
+				      .u.gso = { .size = 1448, .type = 2 } };
 
 	memcpy(&s->ring[s->rsp_prod % 256], &x, sizeof x);
 	s->rsp_prod++;

@@ -151,6 +151,9 @@ netback_add(unsigned id)
 	fake_store.changed = changed;
 	write_key(b->back, "online", "1");
 	write_key(b->back, "feature-sg", "1");
+	write_key(b->back, "feature-gso-tcpv4", "1");
+	write_key(b->back, "feature-gso-tcpv6", "1");
+	write_key(b->back, "feature-ipv6-csum-offload", "1");
 	netback_state(b, XenbusStateInitWait);
 	write_key(b->front, "backend", b->back);
 	write_key(b->front, "backend-id", "0");

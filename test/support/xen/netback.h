@@ -33,6 +33,8 @@ struct netback {
 	unsigned frames;		/* It took, and the last of them. */
 	uint8_t last[NETBACK_FRAME];
 	size_t last_len;
+	uint16_t last_flags;		/* NETTXF_... of the first request. */
+	struct netif_extra_info last_extra;	/* type 0: none. */
 };
 extern struct netback netbacks[NETBACKS];
 
@@ -44,6 +46,8 @@ void netback_state(struct netback *b, enum xenbus_state s);
 enum xenbus_state netback_front_state(struct netback *b);
 void netback_disconnect(struct netback *b);	/* Unmaps everything. */
 bool netback_send(struct netback *b, const void *frame, size_t len);	/* False: no buffers. */
+bool netback_send_joined(struct netback *b, const void *frame, size_t len, unsigned gso_type,
+			 uint16_t gso_size);
 void netback_notify(struct netback *b);
 void netback_work(void *back);			/* 'work', unless a test has another. */
 

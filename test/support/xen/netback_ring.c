@@ -12,12 +12,13 @@ netback_notify(struct netback *b)
 }
 
 static void
-answer(struct netback *b, uint16_t id)
+answer(struct netback *b, uint16_t id, int16_t status)
 {
 	struct netif_tx_response *r = RING_GET_RESPONSE(&b->tx, b->tx.rsp_prod_pvt);
 
-	r->id = id;
-	r->status = b->tx_status;
+	if (status != NETIF_RSP_NULL)
+		r->id = id;
+	r->status = status;
 	b->tx.rsp_prod_pvt++;
 }
 
@@ -38,7 +39,24 @@ take(struct netback *b, const struct netif_tx_request *r, size_t size)
 		return;
 	}
 	fake_grant_unmap(r->gref);
-	answer(b, r->id);
+	answer(b, r->id, b->tx_status);
+}
+
+/* Extra info stands behind the first request and is answered at once. */
+static void
+take_extras(struct netback *b)
+{
+	struct netif_extra_info *e = &b->last_extra;
+
+	do {
+		if (!CHECK(RING_HAS_UNCONSUMED_REQUESTS(&b->tx)))
+			return;
+		memcpy(e, RING_GET_REQUEST(&b->tx, b->tx.req_cons++), sizeof *e);
+		CHECK(e->type > XEN_NETIF_EXTRA_TYPE_NONE && e->type < XEN_NETIF_EXTRA_TYPE_MAX);
+		answer(b, 0, NETIF_RSP_NULL);
+	} while (e->flags & XEN_NETIF_EXTRA_FLAG_MORE);
+	if (e->type == XEN_NETIF_EXTRA_TYPE_GSO)
+		CHECK(e->u.gso.size && e->u.gso.type - 1u < 2);
 }
 
 /* The first request has the size of the whole frame (xen/io/netif.h). */
@@ -49,16 +67,20 @@ take_frame(struct netback *b)
 	size_t first, rest = 0;
 	unsigned n = 0;
 
+	b->last_extra.type = XEN_NETIF_EXTRA_TYPE_NONE;
 	do {
 		if (!CHECK(n < XEN_NETIF_NR_SLOTS_MIN && RING_HAS_UNCONSUMED_REQUESTS(&b->tx)))
 			return;
 		r[n] = *RING_GET_REQUEST(&b->tx, b->tx.req_cons++);
 		rest += n ? r[n].size : 0;
+		if (r[n].flags & NETTXF_extra_info && CHECK_EQ(n, 0))
+			take_extras(b);
 	} while (r[n++].flags & NETTXF_more_data);
 	if (!CHECK(r[0].size > rest))
 		return;
 	first = r[0].size - rest;
 	b->last_len = 0;
+	b->last_flags = r[0].flags;
 	for (unsigned i = 0; i < n; i++)
 		take(b, &r[i], i ? r[i].size : first);
 	b->frames++;
@@ -69,7 +91,7 @@ let_go(struct netback *b)
 {
 	for (unsigned i = 0; i < b->helds; i++) {
 		fake_grant_unmap(b->held[i].ref);
-		answer(b, b->held[i].id);
+		answer(b, b->held[i].id, b->tx_status);
 	}
 	b->helds = 0;
 }
@@ -93,33 +115,62 @@ netback_work(void *back)
 		netback_notify(b);
 }
 
-bool
-netback_send(struct netback *b, const void *frame, size_t len)
+static bool
+fill(struct netback *b, const uint8_t *from, size_t n, uint16_t flags)
 {
-	const uint8_t *from = frame;
+	struct netif_rx_request r;
+	uint8_t *page;
+
+	if (!RING_HAS_UNCONSUMED_REQUESTS(&b->rx))
+		return false;
+	r = *RING_GET_REQUEST(&b->rx, b->rx.req_cons++);
+	page = fake_grant_map(r.gref, 0, true);
+	if (!CHECK(page))
+		return false;
+	memcpy(page, from, n);
+	fake_grant_unmap(r.gref);
+	*RING_GET_RESPONSE(&b->rx, b->rx.rsp_prod_pvt++) = (struct netif_rx_response){
+		.id = r.id, .status = (int16_t)n, .flags = flags };
+	return true;
+}
+
+static bool
+fill_extra(struct netback *b, unsigned gso_type, uint16_t gso_size)
+{
+	struct netif_extra_info e = { .type = XEN_NETIF_EXTRA_TYPE_GSO,
+				      .u.gso = { .size = gso_size, .type = (uint8_t)gso_type } };
+
+	if (!RING_HAS_UNCONSUMED_REQUESTS(&b->rx))
+		return false;
+	b->rx.req_cons++;
+	memcpy(RING_GET_RESPONSE(&b->rx, b->rx.rsp_prod_pvt++), &e, sizeof e);
+	return true;
+}
+
+bool
+netback_send_joined(struct netback *b, const void *frame, size_t len, unsigned gso_type,
+		    uint16_t gso_size)
+{
+	uint16_t flags = gso_size ? NETRXF_extra_info | NETRXF_csum_blank |
+	    NETRXF_data_validated : 0;
 	int notify;
 
-	while (len) {
-		struct netif_rx_request r;
-		size_t n = len < MIR_PAGE_SIZE ? len : MIR_PAGE_SIZE;
-		uint8_t *page;
-
-		if (!RING_HAS_UNCONSUMED_REQUESTS(&b->rx))
+	for (size_t at = 0, n; at < len; at += n, flags = 0) {
+		n = len - at < MIR_PAGE_SIZE ? len - at : MIR_PAGE_SIZE;
+		if (at + n < len)
+			flags |= NETRXF_more_data;
+		if (!fill(b, (const uint8_t *)frame + at, n, flags) ||
+		    (flags & NETRXF_extra_info && !fill_extra(b, gso_type, gso_size)))
 			return false;
-		r = *RING_GET_REQUEST(&b->rx, b->rx.req_cons++);
-		page = fake_grant_map(r.gref, 0, true);
-		if (!CHECK(page))
-			return false;
-		memcpy(page, from, n);
-		fake_grant_unmap(r.gref);
-		len -= n;
-		from += n;
-		*RING_GET_RESPONSE(&b->rx, b->rx.rsp_prod_pvt++) = (struct netif_rx_response){
-			.id = r.id, .status = (int16_t)n,
-			.flags = len ? NETRXF_more_data : 0 };
 	}
 	RING_PUSH_RESPONSES_AND_CHECK_NOTIFY(&b->rx, notify);
 	if (notify)
 		netback_notify(b);
 	return true;
+}
+
+bool
+netback_send(struct netback *b, const void *frame, size_t len)
+{
+	return netback_send_joined(b, frame, len, 0, 0);
 }

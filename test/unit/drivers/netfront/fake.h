@@ -102,6 +102,8 @@ fake_open(RING_IDX index)
 	nf.nif.info.link = true;
 	nf.nif.info.mtu = 1500;
 	nf.sg = true;
+	nf.nif.info.offload = MIR_NETIF_CSUM4 | MIR_NETIF_CSUM6 | MIR_NETIF_TSO4 | MIR_NETIF_TSO6;
+	nf.nif.info.gso_max = FRAME_MAX;
 	CHECK_EQ(netfront_tx_open(&nf), MIR_OK);
 	CHECK_EQ(netfront_rx_open(&nf), MIR_OK);
 	nf.open = true;

@@ -280,6 +280,41 @@ TEST(large_frames_go_in_pieces)
 	tear_down();
 }
 
+/* 64 KB at once, both ways. */
+TEST(segments_to_cut_and_joined_ones)
+{
+	static uint8_t frame[65535];
+	struct mir_buf *b;
+
+	set_up();
+	CHECK_EQ(nif->info.gso_max, 65535);
+	CHECK_EQ(nif->info.offload, 15);
+	memset(frame, 0x5a, sizeof frame);
+	frame[12] = 8;
+	frame[13] = 0;
+	for (unsigned i = 0; i < 100; i++) {
+		b = mir_buf_copy_in(frame, sizeof frame);
+		b->gso_size = 1448;
+		b->flags = MIR_BUF_CSUM_BLANK;
+		CHECK_EQ(mir_netif_tx(nif, b), MIR_OK);
+		fake_run_for(MIR_MS(1));
+		CHECK_EQ(back->last_len, sizeof frame);
+		CHECK_MEM(back->last, frame, sizeof frame);
+		CHECK_EQ(back->last_extra.u.gso.size, 1448);
+		CHECK_EQ(back->last_extra.u.gso.type, XEN_NETIF_GSO_TYPE_TCPV4);
+		CHECK(back->last_flags & NETTXF_csum_blank);
+		CHECK(netback_send_joined(back, frame, sizeof frame, 2, 1000));
+		fake_run_for(MIR_MS(1));
+		CHECK_EQ(frames, i + 1);
+		CHECK_EQ(got_len, sizeof frame);
+		CHECK_MEM(got, frame, sizeof frame);
+	}
+	CHECK_EQ(nif->stats.rx_joined, 100);
+	CHECK_EQ(nif->stats.copied_bytes, 0);
+	frames_pass();
+	tear_down();
+}
+
 TEST(thousands_of_frames_wrap_the_rings)
 {
 	uint8_t frame[60] = { 1 };

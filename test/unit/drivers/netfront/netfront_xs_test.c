@@ -52,16 +52,43 @@ static const struct { const char *text; unsigned want; } mtus[] = {
 
 TEST(mtu_and_features)
 {
-	static struct netfront nf = { .mac_text = "00:16:3e:00:00:01", .sg_text = "1" };
+	static struct netfront nf = { .mac_text = "00:16:3e:00:00:01" };
 
 	mir_log_level = MIR_LOG_ERROR;
+	strcpy(nf.feature_text[FEATURE_SG], "1");
 	for (unsigned i = 0; i < sizeof mtus / sizeof *mtus; i++) {
 		strcpy(nf.mtu_text, mtus[i].text);
 		CHECK_EQ(netfront_take_keys(&nf), MIR_OK);
 		CHECK_EQ(nf.nif.info.mtu, mtus[i].want);
 		CHECK(nf.sg);
 	}
-	strcpy(nf.sg_text, "10");
+	strcpy(nf.feature_text[FEATURE_SG], "10");
 	CHECK_EQ(netfront_take_keys(&nf), MIR_OK);
 	CHECK(!nf.sg);
+}
+
+/* Of the backend's features: scatter-gather, GSO v4, v6, checksums v6, none for v4. */
+static const struct { const char *features; unsigned want; } offloads[] = {
+	{ "00000", MIR_NETIF_CSUM4 },
+	{ "00001", 0 },
+	{ "11110", MIR_NETIF_CSUM4 | MIR_NETIF_CSUM6 | MIR_NETIF_TSO4 | MIR_NETIF_TSO6 },
+	{ "01110", MIR_NETIF_CSUM4 | MIR_NETIF_CSUM6 },
+	{ "11111", MIR_NETIF_CSUM6 | MIR_NETIF_TSO6 },
+	{ "11100", MIR_NETIF_CSUM4 | MIR_NETIF_TSO4 },
+	{ "10010", MIR_NETIF_CSUM4 | MIR_NETIF_CSUM6 },
+	{ "2yn1 ", MIR_NETIF_CSUM4 | MIR_NETIF_CSUM6 },
+};
+
+TEST(offloads_of_the_backend)
+{
+	static struct netfront nf = { .mac_text = "00:16:3e:00:00:01" };
+
+	for (unsigned i = 0; i < sizeof offloads / sizeof *offloads; i++) {
+		for (unsigned f = 0; f < NETFRONT_FEATURES; f++)
+			nf.feature_text[f][0] = offloads[i].features[f];
+		CHECK_EQ(netfront_take_keys(&nf), MIR_OK);
+		CHECK_EQ(nf.nif.info.offload, offloads[i].want);
+		CHECK_EQ(nf.nif.info.gso_max,
+			 offloads[i].want & (MIR_NETIF_TSO4 | MIR_NETIF_TSO6) ? FRAME_MAX : 0);
+	}
 }

@@ -56,17 +56,32 @@ TEST(rx_slot_flags)
 TEST(rx_extra_check)
 {
 	struct netif_extra_info e = { .type = XEN_NETIF_EXTRA_TYPE_HASH };
-	bool more;
+	struct rx_extra x;
 
-	CHECK_EQ(rx_extra_check(&e, &more), MIR_OK);
-	CHECK(!more);
+	CHECK_EQ(rx_extra_check(&e, &x), MIR_OK);
+	CHECK(!x.more && !x.gso_size);
 	e.flags = XEN_NETIF_EXTRA_FLAG_MORE;
-	CHECK_EQ(rx_extra_check(&e, &more), MIR_OK);
-	CHECK(more);
+	CHECK_EQ(rx_extra_check(&e, &x), MIR_OK);
+	CHECK(x.more);
 	for (unsigned type = 0; type < 256; type++) {
 		e.type = (uint8_t)type;
-		CHECK_EQ(rx_extra_check(&e, &more),
+		CHECK_EQ(rx_extra_check(&e, &x),
 			 type == XEN_NETIF_EXTRA_TYPE_HASH ? MIR_OK : MIR_EPROTO);
+	}
+}
+
+TEST(rx_extra_of_joined_segments)
+{
+	struct netif_extra_info e = { .type = XEN_NETIF_EXTRA_TYPE_GSO };
+	struct rx_extra x;
+
+	for (unsigned type = 0; type < 256; type++) {
+		e.u.gso.type = (uint8_t)type;
+		e.u.gso.size = 1448;
+		CHECK_EQ(rx_extra_check(&e, &x), type == 1 || type == 2 ? MIR_OK : MIR_EPROTO);
+		CHECK_EQ(x.gso_size, type == 1 || type == 2 ? 1448 : 0);
+		e.u.gso.size = 0;
+		CHECK_EQ(rx_extra_check(&e, &x), MIR_EPROTO);
 	}
 }
 

@@ -7,7 +7,7 @@ static unsigned frames;			/* Handed up. */
 static struct mir_buf *held;		/* The last one, when it is kept. */
 static bool keep;
 static size_t last_len;
-static uint16_t last_flags;
+static uint16_t last_flags, last_gso;
 
 static void
 rx(void *ctx, struct mir_buf *b)
@@ -16,6 +16,7 @@ rx(void *ctx, struct mir_buf *b)
 	frames++;
 	last_len = mir_buf_len(b);
 	last_flags = b->flags;
+	last_gso = b->gso_size;
 	if (keep)
 		mir_buf_append(&held, b);
 	else
@@ -86,7 +87,7 @@ TEST(rx_small_frame_is_copied_and_its_page_reposted)
 	}
 	CHECK_EQ(frames, 1000);
 	CHECK_EQ(last_len, 60);
-	CHECK_EQ(nf.nif.stats.copied_bytes, 60000);
+	CHECK_EQ(nf.nif.stats.copied_bytes, 0);
 	CHECK_EQ(nf.rx.pages, CONFIG_NETFRONT_RX_BUFFERS);
 	tear_down();
 }
@@ -139,6 +140,41 @@ TEST(rx_frame_in_pieces)
 	poll();
 	CHECK_EQ(frames, 1);
 	CHECK_EQ(last_len, 8292);
+	tear_down();
+}
+
+static void
+answer_gso(uint8_t type, uint16_t size, uint8_t flags)
+{
+	struct netif_rx_sring *s = nf.rx.ring.sring;
+	struct netif_extra_info e = { .type = XEN_NETIF_EXTRA_TYPE_GSO, .flags = flags,
+				      .u.gso = { .size = size, .type = type } };
+
+	answer(0, 0, 1);
+	memcpy(&s->ring[(s->rsp_prod - 1) % RING_SLOTS], &e, sizeof e);
+}
+
+TEST(rx_joined_segments)
+{
+	set_up(UINT32_MAX - 10);
+	for (unsigned i = 0; i < 40; i++) {
+		answer(0, NETRXF_csum_blank | NETRXF_data_validated | NETRXF_more_data |
+		       NETRXF_extra_info, 4096);
+		answer_gso(1 + i % 2, (uint16_t)(1000 + i), 0);
+		for (unsigned slot = 0; slot < 15; slot++)
+			answer(0, slot < 14 ? NETRXF_more_data : 0, slot < 14 ? 4096 : 100);
+		poll();
+		CHECK_EQ(frames, i + 1);
+		CHECK_EQ(last_len, 15 * 4096 + 100);
+		CHECK_EQ(last_gso, 1000 + i);
+		CHECK_EQ(last_flags, MIR_BUF_CSUM_OK);
+	}
+	CHECK_EQ(nf.nif.stats.copied_bytes, 0);
+	CHECK_EQ(nf.nif.stats.rx_joined, 40);
+	answer(0, 0, 1500);
+	poll();
+	CHECK_EQ(last_gso, 0);
+	CHECK(!broken_why);
 	tear_down();
 }
 
@@ -250,7 +286,7 @@ unasked_extra(void)
 {
 	answer(0, NETRXF_extra_info, 100);
 	answer(0, 0, 100);
-	memset(&nf.rx.ring.sring->ring[(nf.rx.ring.sring->rsp_prod - 1) % RING_SLOTS], 1, 8);
+	memset(&nf.rx.ring.sring->ring[(nf.rx.ring.sring->rsp_prod - 1) % RING_SLOTS], XEN_NETIF_EXTRA_TYPE_MCAST_ADD, 8);
 }
 
 static void

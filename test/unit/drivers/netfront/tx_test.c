@@ -209,6 +209,122 @@ TEST(tx_backend_goes_with_frames_in_flight)
 	CHECK_EQ(content_mem.refs, 0);
 }
 
+/* A TCP segment of 'len' bytes whose payload is content, page by page. */
+static struct mir_buf *
+large(size_t len, uint16_t gso_size)
+{
+	struct mir_buf *b = frame(66);
+	size_t left = len - 66, n;
+
+	b->data[12] = 0x86;
+	b->data[13] = 0xdd;
+	b->flags = MIR_BUF_CSUM_BLANK;
+	b->gso_size = gso_size;
+	for (; left; left -= n) {
+		n = left < 4096 ? left : 4096;
+		mir_buf_append(&b, mir_buf_view(&content_mem, content + left % 8192, n));
+	}
+	return b;
+}
+
+TEST(tx_large_segment_has_its_extra_behind_the_first_request)
+{
+	struct netif_extra_info *e;
+
+	set_up(UINT32_MAX);
+	CHECK_EQ(netfront_tx(&nf.nif, large(66 + 8000, 1448)), MIR_OK);
+	netfront_tx_flush(&nf);
+	CHECK_EQ(request(UINT32_MAX)->size, 8066);
+	CHECK_EQ(request(UINT32_MAX)->flags, NETTXF_more_data | NETTXF_extra_info |
+		 NETTXF_csum_blank | NETTXF_data_validated);
+	e = (void *)request(0);
+	CHECK_EQ(e->type, XEN_NETIF_EXTRA_TYPE_GSO);
+	CHECK_EQ(e->flags, 0);
+	CHECK_EQ(e->u.gso.type, XEN_NETIF_GSO_TYPE_TCPV6);
+	CHECK_EQ(e->u.gso.size, 1448);
+	CHECK_EQ(e->u.gso.features, 0);
+	CHECK_EQ(request(1)->flags, NETTXF_more_data);
+	CHECK_EQ(request(nf.tx.pushed - 1)->flags, 0);
+	CHECK_EQ(nf.nif.stats.tx_cut, 1);
+	fake_close();
+	CHECK_EQ(content_mem.refs, 0);
+}
+
+/* As the backend does: the extra's answer has the status alone. */
+TEST(tx_extra_info_is_answered_by_no_response)
+{
+	struct netif_tx_sring *s;
+	RING_IDX end;
+
+	set_up(UINT32_MAX - 700);
+	s = nf.tx.ring.sring;
+	for (unsigned round = 0; round < 100; round++) {
+		CHECK_EQ(netfront_tx(&nf.nif, large(65535, 1448)), MIR_OK);
+		netfront_tx_flush(&nf);
+		CHECK(nf.tx.pushed - s->rsp_prod <= FRAME_SLOTS + 1);
+		end = s->req_prod;
+		s->ring[s->rsp_prod % RING_SLOTS].rsp = (struct netif_tx_response){
+			.id = s->ring[s->rsp_prod % RING_SLOTS].req.id };
+		s->rsp_prod++;
+		s->ring[s->rsp_prod++ % RING_SLOTS].rsp.status = NETIF_RSP_NULL;
+		answer(end - s->rsp_prod, NETIF_RSP_OKAY);
+		netfront_tx_reap(&nf);
+		CHECK(!broken_why);
+		CHECK_EQ(nf.tx.extras, 0);
+		CHECK_EQ(content_mem.refs, 0);
+	}
+	fake_close();
+}
+
+TEST(tx_refuses_what_was_not_offered)
+{
+	struct mir_buf *b;
+
+	set_up(0);
+	refused(large(65536, 1448), MIR_EMSGSIZE);
+	b = large(9000, 1448);
+	b->data[12] = 8;
+	refused(b, MIR_EINVAL);
+	nf.nif.info.offload = MIR_NETIF_TSO4;
+	refused(large(9000, 1448), MIR_EINVAL);
+	nf.nif.info.gso_max = 0;
+	refused(large(9000, 1448), MIR_EMSGSIZE);
+	CHECK_EQ(nf.tx.ring.req_prod_pvt, 0);
+	CHECK_EQ(nf.tx.extras, 0);
+	fake_close();
+}
+
+/* 64 KB in pieces of a segment each do not fit into 18 requests. */
+TEST(tx_large_segment_in_many_pieces_goes_as_a_copy)
+{
+	struct mir_buf *b = large(66 + 1448, 1448);
+
+	set_up(0);
+	while (mir_buf_len(b) + 1448 <= 65535)
+		mir_buf_append(&b, mir_buf_view(&content_mem, content, 1448));
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
+	netfront_tx_flush(&nf);
+	CHECK_EQ(content_mem.refs, 0);
+	CHECK_EQ(nf.tx.pushed, 17);
+	CHECK_EQ(nf.nif.stats.copied_bytes, request(0)->size);
+	CHECK_EQ(((struct netif_extra_info *)request(1))->u.gso.size, 1448);
+	fake_close();
+}
+
+/* No grant for the second request: the extra before it is taken back, too. */
+TEST(tx_unwinds_extra_info)
+{
+	set_up(0);
+	for (unsigned i = 0; i < 3; i++) {
+		grants_left = lent + i;
+		refused(large(9000, 1448), MIR_ENOMEM);
+		CHECK_EQ(nf.tx.extras, 0);
+		CHECK_EQ(nf.tx.ring.req_prod_pvt, 0);
+	}
+	fake_close();
+	CHECK_EQ(content_mem.refs, 0);
+}
+
 static void
 hostile(uint16_t id, RING_IDX prod)
 {
