@@ -89,6 +89,12 @@ bench-seams:
 	@bench/seams $(out)/bench-seams
 
 bench: images
-	@bench/run $(out)/images $(out)/bench.txt
+	@status=0; bench/run $(out)/images $(out)/bench.txt || status=1; \
+	bench/net/run $(out)/images $(out)/bench-net.txt || status=1; exit $$status
 
-.PHONY: check $(suites:%=check-%) check-app bench-seams auto-conf coverage bench images
+# The network alone.
+bench-net:
+	$(Q)$(call build-each,$(O)/images,bench)
+	@bench/net/run $(out)/images $(out)/bench-net.txt
+
+.PHONY: check $(suites:%=check-%) check-app bench-seams auto-conf coverage bench bench-net images
