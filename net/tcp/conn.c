@@ -9,68 +9,40 @@
 #include "net/tcp/stats.h"
 #include "net/tcp/wire.h"
 
-enum { FOR_TABLE, FOR_SEQ, FOR_TIMESTAMP };	/* Purposes of the one key. */
-
 static struct mir_pool pool = MIR_POOL(struct tcp_conn, "tcp connections", 0);
 
-_Static_assert(sizeof(struct tcp_tuple) == 36, "hashed as bytes");
-
 uint64_t
-tcp_hash(const struct tcp *t, const struct tcp_tuple *id, uint32_t purpose)
+tcp_secret(const struct tcp *t, const struct tcp_tuple *id)
 {
-	struct {
-		struct tcp_tuple id;
-		uint32_t purpose;
-	} input = { *id, purpose };
-
-	return siphash(t->key, &input, sizeof input);
+	return siphash(t->key, id, sizeof *id);
 }
 
 /* RFC 6528: a clock of 4 us plus a secret function of the addresses and ports. */
+static uint32_t
+initial_seq(mir_ns now, uint64_t secret)
+{
+	return (uint32_t)(now / MIR_US(4)) + (uint32_t)secret;
+}
+
 uint32_t
 tcp_initial_seq(const struct tcp *t, mir_ns now, const struct tcp_tuple *id)
 {
-	return (uint32_t)(now / MIR_US(4)) + (uint32_t)tcp_hash(t, id, FOR_SEQ);
-}
-
-static struct tcp_conn **
-bucket_of(struct tcp *t, const struct tcp_tuple *id)
-{
-	return &t->bucket[tcp_hash(t, id, FOR_TABLE) & (TCP_HASH_SIZE - 1)];
+	return initial_seq(now, tcp_secret(t, id));
 }
 
 struct tcp_conn *
 tcp_conn_find(struct tcp *t, const struct tcp_tuple *id)
 {
-	struct tcp_conn *c;
+	struct tcp_entry *e = tcp_table_find(&t->table, id);
 
-	for (c = *bucket_of(t, id); c; c = c->hash_next)
-		if (memcmp(&c->id, id, sizeof *id) == 0)
-			return c;
-	return NULL;
-}
-
-static void
-hash_insert(struct tcp_conn *c)
-{
-	struct tcp_conn **at = bucket_of(c->tcp, &c->id);
-
-	c->hash_next = *at;
-	c->hash_prev = at;
-	if (*at)
-		(*at)->hash_prev = &c->hash_next;
-	*at = c;
+	return e && e->kind == TCP_KIND_CONN ? tcp_conn_of(e) : NULL;
 }
 
 void
 tcp_conn_unhash(struct tcp_conn *c)
 {
-	if (!c->hash_prev)
-		return;
-	*c->hash_prev = c->hash_next;
-	if (c->hash_next)
-		c->hash_next->hash_prev = c->hash_prev;
-	c->hash_prev = NULL;
+	if (c->hashed)
+		tcp_table_remove(&c->tcp->table, &c->entry);
 }
 
 static uint8_t
@@ -87,8 +59,9 @@ struct tcp_conn *
 tcp_conn_new(struct tcp *t, mir_ns now, const struct tcp_tuple *id)
 {
 	struct tcp_conn *c;
+	uint64_t secret;
 
-	if (t->conn_count >= CONFIG_TCP_CONNS) {
+	if (t->conn_count >= t->conn_limit) {
 		tcp_stats.drop_conn_limit++;
 		return NULL;
 	}
@@ -101,17 +74,17 @@ tcp_conn_new(struct tcp *t, mir_ns now, const struct tcp_tuple *id)
 	c->flow.ops = &tcp_flow_ops;
 	c->tcp = t;
 	c->id = *id;
-	c->heap_at = -1;
 	tcp_timers_off(c);
-	c->iss = tcp_initial_seq(t, now, id);
-	c->ts_offset = (uint32_t)tcp_hash(t, id, FOR_TIMESTAMP);
+	secret = tcp_secret(t, id);
+	c->iss = initial_seq(now, secret);
+	c->ts_offset = (uint32_t)(secret >> 32);
 	c->mss_offer = c->mss = t->env.mss(t->env.ctx, &id->remote);
 	tcp_segment_offload(c);
 	c->rcv_scale = window_scale();
 	c->heard = now;
 	c->keep_idle = MIR_SEC(CONFIG_TCP_KEEPALIVE);
 	tcp_rto_init(&c->rto);
-	hash_insert(c);
+	tcp_table_add(&t->table, &c->entry);
 	return c;
 }
 
@@ -150,7 +123,7 @@ tcp_conn_pin(struct tcp_conn *c)
 static void
 conn_free(struct tcp_conn *c)
 {
-	MIR_ASSERT(!c->hash_prev && c->heap_at < 0 && c->sendq.len == 0);
+	MIR_ASSERT(!c->hashed && !wheel_is_set(&c->wake) && c->sendq.len == 0);
 	tcp_recvq_clear(&c->recvq);
 	tcp_recv_account(c);
 	c->tcp->conn_count--;

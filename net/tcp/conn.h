@@ -21,16 +21,13 @@ enum tcp_timer {
 	TCP_TIMERS
 };
 
-struct tcp_tuple {			/* Hashed as bytes: no padding. */
-	struct mir_addr local, remote;
-	uint16_t lport, rport;
-};
-
 struct tcp_conn {
 	struct mir_flow flow;		/* First. */
+	union {
+		struct tcp_entry entry;
+		struct { TCP_ENTRY; };	/* 'id' and its place in the table. */
+	};
 	struct tcp *tcp;
-	struct tcp_tuple id;
-	struct tcp_conn *hash_next, **hash_prev;	/* hash_prev NULL: not in the table. */
 	struct tcp_listener *listener;	/* Until accepted. */
 	struct tcp_conn *queue_next, **queue_prev;	/* The listener's. */
 	enum tcp_state state;
@@ -89,8 +86,7 @@ struct tcp_conn {
 
 	mir_ns keep_idle;		/* 0: no keep-alive. */
 	mir_ns timer[TCP_TIMERS];	/* MIR_NEVER: off. */
-	mir_ns heap_when;		/* Not later than the earliest timer. */
-	int heap_at;			/* -1: not in the heap. */
+	struct wheel_node wake;		/* Not later than the earliest timer. */
 };
 
 struct tcp_segment {			/* A received one. */
@@ -101,7 +97,8 @@ struct tcp_segment {			/* A received one. */
 };
 
 /* conn.c */
-uint64_t tcp_hash(const struct tcp *t, const struct tcp_tuple *id, uint32_t purpose);
+/* The low word is for sequence numbers (RFC 6528), the high one for timestamps (RFC 7323 5.4). */
+uint64_t tcp_secret(const struct tcp *t, const struct tcp_tuple *id);
 struct tcp_conn *tcp_conn_find(struct tcp *t, const struct tcp_tuple *id);
 struct tcp_conn *tcp_conn_new(struct tcp *t, mir_ns now, const struct tcp_tuple *id);
 uint32_t tcp_initial_seq(const struct tcp *t, mir_ns now, const struct tcp_tuple *id);
@@ -111,6 +108,12 @@ void tcp_conn_reset(struct tcp_conn *c, mir_ns now, int error);	/* The same, wit
 void tcp_conn_pin(struct tcp_conn *c);
 /* The end of a call: tells events, and frees 'c' when nobody has it any more. */
 void tcp_conn_settle(struct tcp_conn *c);
+
+static inline struct tcp_conn *
+tcp_conn_of(struct tcp_entry *e)
+{
+	return (struct tcp_conn *)((char *)e - offsetof(struct tcp_conn, entry));
+}
 
 static inline void
 tcp_conn_change(struct tcp_conn *c, enum tcp_change change)
@@ -181,7 +184,11 @@ void tcp_refuse(struct tcp *t, const struct tcp_segment *s);	/* RST, RFC 9293 3.
 
 /* timer.c */
 void tcp_timer_set(struct tcp_conn *c, enum tcp_timer which, mir_ns when);
-void tcp_timer_stop(struct tcp_conn *c, enum tcp_timer which);
+static inline void
+tcp_timer_stop(struct tcp_conn *c, enum tcp_timer which)
+{
+	c->timer[which] = MIR_NEVER;
+}
 void tcp_timers_off(struct tcp_conn *c);
 
 /* expire.c: what to do when a timer ran out. */
@@ -189,8 +196,7 @@ void tcp_expire(struct tcp_conn *c, mir_ns now, enum tcp_timer which);
 
 /* timewait.c */
 void tcp_timewait_enter(struct tcp_conn *c, mir_ns now);
-bool tcp_timewait_input(struct tcp *t, mir_ns now, struct tcp_segment *s);	/* true: was one. */
-bool tcp_timewait_has(struct tcp *t, const struct tcp_tuple *id);
+void tcp_timewait_input(struct tcp *t, mir_ns now, struct tcp_entry *e, struct tcp_segment *s);
 void tcp_timewait_expire(struct tcp *t, mir_ns now);
 void tcp_timewait_address_gone(struct tcp *t, const struct mir_addr *addr);
 mir_ns tcp_timewait_deadline(const struct tcp *t);

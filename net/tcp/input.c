@@ -82,13 +82,18 @@ static void
 dispatch(struct tcp *t, mir_ns now, struct tcp_segment *s)
 {
 	const struct tcp_tuple id = { s->dst, s->src, s->h.dport, s->h.sport };
-	struct tcp_conn *c = tcp_conn_find(t, &id);
+	struct tcp_entry *e = tcp_table_find(&t->table, &id);
+	struct tcp_conn *c;
 
-	if (!c) {
-		if (!tcp_timewait_input(t, now, s))
-			tcp_listen_input(t, now, s, NULL);
+	if (!e) {
+		tcp_listen_input(t, now, s, NULL);
 		return;
 	}
+	if (e->kind == TCP_KIND_TIMEWAIT) {
+		tcp_timewait_input(t, now, e, s);
+		return;
+	}
+	c = tcp_conn_of(e);
 	tcp_conn_pin(c);
 	conn_input(c, now, s);
 	if (c->state != TCP_CLOSED_STATE)

@@ -26,8 +26,6 @@
 #endif
 
 enum {
-	TCP_HASH_SIZE = 512,		/* Buckets; a power of 2. */
-	TCP_TIMEWAIT_HASH = 128,
 	TCP_LISTENERS = 16,
 	TCP_IW_SEGMENTS = 10,		/* RFC 6928. */
 	TCP_DUPACKS = 3,		/* RFC 5681 3.2. */

@@ -17,10 +17,12 @@
 
 #include <stdbool.h>
 #include "lib/siphash.h"
+#include "lib/wheel.h"
 #include "mir/buf.h"
 #include "mir/clock.h"
 #include "mir/flow.h"
 #include "net/tcp/limits.h"
+#include "net/tcp/table.h"
 
 struct tcp;
 struct tcp_conn;			/* Starts with a struct mir_flow. */
@@ -73,17 +75,15 @@ struct tcp {
 	struct tcp_env env;
 	uint8_t key[SIPHASH_KEY];
 	uint16_t next_port;		/* Ephemeral ports, RFC 6056. */
-	unsigned conn_count;
+	unsigned conn_count, conn_limit;
 	size_t recv_bytes;		/* Received and unread, of all connections. */
 	size_t recv_limit;
 	struct tcp_limiter challenge;
 	struct tcp_listener *listeners;
-	struct tcp_conn *bucket[TCP_HASH_SIZE];
-	unsigned heap_count;		/* Connections by their next timer, earliest first. */
-	struct tcp_conn *heap[CONFIG_TCP_CONNS];
-	unsigned timewait_count;
+	unsigned timewait_count, timewait_limit;
 	struct tcp_timewait *timewait_first, *timewait_last;	/* By expiry. */
-	struct tcp_timewait *timewait[TCP_TIMEWAIT_HASH];
+	struct wheel timers;		/* Of the connections. */
+	struct tcp_table table;
 };
 
 /* 'key': random bytes, for initial sequence numbers (RFC 6528) and hash tables. */

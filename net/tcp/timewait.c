@@ -11,35 +11,24 @@
 #include "net/tcp/wire.h"
 
 struct tcp_timewait {
-	struct tcp_timewait *hash_next;
+	struct tcp_entry entry;		/* First. */
 	struct tcp_timewait *next, *prev;	/* By expiry. */
-	mir_ns expires, answered;
-	struct tcp_tuple id;
+	mir_ns expires;
+	uint32_t answered;		/* In TICKs; 0: never. */
 	uint32_t snd_nxt, rcv_nxt;
-	uint32_t ts_recent, ts_offset;
+	uint32_t ts_recent;
 	uint16_t window;
 	bool timestamps;
 };
 
 static struct mir_pool pool = MIR_POOL(struct tcp_timewait, "tcp time-wait", 0);
 
-enum { FOR_TIMEWAIT = 16 };		/* Purpose of the key. */
+#define TICK	MIR_MS(64)
 
-static struct tcp_timewait **
-bucket_of(struct tcp *t, const struct tcp_tuple *id)
+static uint32_t
+tick(mir_ns t)
 {
-	return &t->timewait[tcp_hash(t, id, FOR_TIMEWAIT) & (TCP_TIMEWAIT_HASH - 1)];
-}
-
-/* Where the record with this id is linked in its bucket, or the bucket's end. */
-static struct tcp_timewait **
-find(struct tcp *t, const struct tcp_tuple *id)
-{
-	struct tcp_timewait **at = bucket_of(t, id);
-
-	while (*at && memcmp(&(*at)->id, id, sizeof *id) != 0)
-		at = &(*at)->hash_next;
-	return at;
+	return (uint32_t)(t / TICK) | 1;
 }
 
 static void
@@ -70,7 +59,7 @@ queue_remove(struct tcp *t, struct tcp_timewait *w)
 static void
 forget(struct tcp *t, struct tcp_timewait *w)
 {
-	*find(t, &w->id) = w->hash_next;
+	tcp_table_remove(&t->table, &w->entry);
 	queue_remove(t, w);
 	t->timewait_count--;
 	mir_pool_put(&pool, w);
@@ -90,27 +79,26 @@ void
 tcp_timewait_enter(struct tcp_conn *c, mir_ns now)
 {
 	struct tcp *t = c->tcp;
-	struct tcp_timewait *w, **at;
+	struct tcp_timewait *w;
 
 	if (c->ack_now || c->timer[TCP_T_DELACK] != MIR_NEVER)
 		tcp_send_ack(c, now);
-	if (t->timewait_count >= CONFIG_TCP_TIMEWAIT) {
+	if (t->timewait_count >= t->timewait_limit) {
 		tcp_stats.timewait_recycled++;
 		forget(t, t->timewait_first);
 	}
 	w = mir_pool_get(&pool);
 	if (w) {
-		w->id = c->id;
+		w->entry.id = c->id;
+		w->entry.kind = TCP_KIND_TIMEWAIT;
 		w->expires = now + TCP_2MSL;
 		w->snd_nxt = c->snd_max;
 		w->rcv_nxt = c->rcv_nxt;
 		w->window = (uint16_t)((c->rcv_adv - c->rcv_nxt) >> c->rcv_scale);
 		w->timestamps = c->timestamps;
 		w->ts_recent = c->ts_recent;
-		w->ts_offset = c->ts_offset;
-		at = bucket_of(t, &w->id);
-		w->hash_next = *at;
-		*at = w;
+		tcp_conn_unhash(c);
+		tcp_table_add(&t->table, &w->entry);
 		queue_append(t, w);
 		t->timewait_count++;
 	}
@@ -120,15 +108,17 @@ tcp_timewait_enter(struct tcp_conn *c, mir_ns now)
 static void
 send_ack(struct tcp *t, const struct tcp_timewait *w, mir_ns now)
 {
-	struct tcp_header h = { .sport = w->id.lport, .dport = w->id.rport, .seq = w->snd_nxt,
+	const struct tcp_tuple *id = &w->entry.id;
+	struct tcp_header h = { .sport = id->lport, .dport = id->rport, .seq = w->snd_nxt,
 				.ack = w->rcv_nxt, .flags = TCP_ACK, .window = w->window };
 
 	if (w->timestamps) {
 		h.options.have = TCP_HAVE_TIMESTAMPS;
-		h.options.tsval = (uint32_t)(now / MIR_MS(1)) + w->ts_offset;
+		h.options.tsval = (uint32_t)(now / MIR_MS(1)) +
+				  (uint32_t)(tcp_secret(t, id) >> 32);
 		h.options.tsecr = w->ts_recent;
 	}
-	tcp_segment_bare(t, &w->id, &h);
+	tcp_segment_bare(t, id, &h);
 }
 
 /* RFC 6191 2: the SYN is certainly of a new connection, as its timestamp or, without timestamps,
@@ -156,21 +146,18 @@ judge(struct tcp *t, struct tcp_timewait *w, mir_ns now, const struct tcp_segmen
 		return;
 	if (fin && s->h.seq + s->len + 1 == w->rcv_nxt)
 		restart(t, w, now);
-	else if (w->answered && now - w->answered < TCP_ACK_LIMIT)
+	else if (w->answered && tick(now) - w->answered < TCP_ACK_LIMIT / TICK)
 		return;
-	w->answered = now;
+	w->answered = tick(now);
 	send_ack(t, w, now);
 }
 
-bool
-tcp_timewait_input(struct tcp *t, mir_ns now, struct tcp_segment *s)
+void
+tcp_timewait_input(struct tcp *t, mir_ns now, struct tcp_entry *e, struct tcp_segment *s)
 {
-	const struct tcp_tuple id = { s->dst, s->src, s->h.dport, s->h.sport };
-	struct tcp_timewait *w = *find(t, &id);
+	struct tcp_timewait *w = (struct tcp_timewait *)e;
 	uint32_t iss_floor;
 
-	if (!w)
-		return false;
 	if (is_new_connection(w, s) && tcp_listener_find(t, s->h.dport)) {
 		iss_floor = w->snd_nxt + 65537;	/* Beyond any window without scaling. */
 		tcp_stats.timewait_reused++;
@@ -179,13 +166,6 @@ tcp_timewait_input(struct tcp *t, mir_ns now, struct tcp_segment *s)
 	} else {
 		judge(t, w, now, s);
 	}
-	return true;
-}
-
-bool
-tcp_timewait_has(struct tcp *t, const struct tcp_tuple *id)
-{
-	return *find(t, id) != NULL;
 }
 
 void
@@ -202,7 +182,7 @@ tcp_timewait_address_gone(struct tcp *t, const struct mir_addr *addr)
 
 	for (w = t->timewait_first; w; w = next) {
 		next = w->next;
-		if (memcmp(&w->id.local, addr, sizeof *addr) == 0)
+		if (memcmp(&w->entry.id.local, addr, sizeof *addr) == 0)
 			forget(t, w);
 	}
 }

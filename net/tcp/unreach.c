@@ -98,34 +98,44 @@ keep_to_mtu(struct tcp_conn *c)
 void
 tcp_mtu_changed(struct tcp *t)
 {
-	for (unsigned i = 0; i < TCP_HASH_SIZE; i++)
-		for (struct tcp_conn *c = t->bucket[i]; c; c = c->hash_next)
-			keep_to_mtu(c);
+	struct tcp_entry *e;
+
+	for (uint32_t i = 0; i < t->table.buckets; i++)
+		for (e = tcp_table_bucket(&t->table, i); e; e = e->hash_next)
+			if (e->kind == TCP_KIND_CONN)
+				keep_to_mtu(tcp_conn_of(e));
 }
 
 static struct tcp_conn *
-find_local(struct tcp *t, const struct mir_addr *addr)
+find_local(struct tcp *t, uint32_t bucket, const struct mir_addr *addr)
 {
-	struct tcp_conn *c;
+	struct tcp_entry *e = tcp_table_bucket(&t->table, bucket);
 
-	for (unsigned i = 0; i < TCP_HASH_SIZE; i++)
-		for (c = t->bucket[i]; c; c = c->hash_next)
-			if (memcmp(&c->id.local, addr, sizeof *addr) == 0)
-				return c;
-	return NULL;
+	while (e && (e->kind != TCP_KIND_CONN ||
+		     memcmp(&e->id.local, addr, sizeof *addr) != 0))
+		e = e->hash_next;
+	return e ? tcp_conn_of(e) : NULL;
 }
 
-/* Starts again after each: what it tells may change the table. */
+/* Ends all that the table has now, in its order.  What it tells may change the table, and move
+ * connections to buckets that were passed: then there is another round. */
 void
 tcp_address_gone(struct tcp *t, mir_ns now, const struct mir_addr *addr)
 {
 	struct tcp_conn *c;
+	bool more;
 
 	(void)now;
-	while ((c = find_local(t, addr))) {
-		tcp_conn_pin(c);
-		tcp_conn_end(c, MIR_ERESET);
-		tcp_conn_settle(c);
-	}
 	tcp_timewait_address_gone(t, addr);
+	do {
+		more = false;
+		for (uint32_t i = 0; i < t->table.buckets; i++) {
+			while (i < t->table.buckets && (c = find_local(t, i, addr))) {
+				more = true;
+				tcp_conn_pin(c);
+				tcp_conn_end(c, MIR_ERESET);
+				tcp_conn_settle(c);
+			}
+		}
+	} while (more);
 }

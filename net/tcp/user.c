@@ -10,25 +10,35 @@
 #define PORT_FIRST	49152		/* RFC 6335 6: dynamic ports. */
 #define PORT_COUNT	16384
 
+/* A connection for each page of memory: an idle one takes an eighth of it. */
+static unsigned
+at_most(unsigned limit)
+{
+	return mir_page_total_count() < limit ? (unsigned)mir_page_total_count() : limit;
+}
+
 void
 tcp_init(struct tcp *t, const struct tcp_env *env, const uint8_t key[SIPHASH_KEY])
 {
 	memset(t, 0, sizeof *t);
 	t->env = *env;
 	memcpy(t->key, key, SIPHASH_KEY);
+	tcp_table_init(&t->table, key);
+	wheel_init(&t->timers);
 	t->recv_limit = mir_page_total_count() / 4 * MIR_PAGE_SIZE;
+	t->conn_limit = at_most(CONFIG_TCP_CONNS);
+	t->timewait_limit = at_most(CONFIG_TCP_TIMEWAIT);
 }
 
 /* RFC 6056 3.3.3: from a place that depends on the peer, upwards. */
 static bool
 choose_port(struct tcp *t, struct tcp_tuple *id)
 {
-	uint32_t start = (uint32_t)tcp_hash(t, id, 3);
+	uint32_t start = (uint32_t)tcp_secret(t, id);
 
 	for (unsigned i = 0; i < PORT_COUNT; i++) {
 		id->lport = (uint16_t)(PORT_FIRST + (start + t->next_port++) % PORT_COUNT);
-		if (!tcp_conn_find(t, id) && !tcp_timewait_has(t, id) &&
-		    !tcp_listener_find(t, id->lport))
+		if (!tcp_table_find(&t->table, id) && !tcp_listener_find(t, id->lport))
 			return true;
 	}
 	return false;

@@ -333,7 +333,7 @@ end(uint8_t how)
 	model_check(&m);
 	model_pass(&m, MIR_SEC(3600));
 	CHECK_EQ(m.tcp.conn_count, 0);
-	CHECK_EQ(m.tcp.heap_count, 0);
+	CHECK_EQ(m.tcp.table.count, 0);
 	CHECK_EQ(m.tcp.timewait_count, 0);
 	CHECK_EQ(m.tcp.recv_bytes, 0);
 }

@@ -29,17 +29,19 @@ invariants(const struct tcp_conn *c)
 static bool
 all_invariants(void)
 {
+	struct tcp_entry *e;
 	size_t pinned = 0;
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < TCP_HASH_SIZE; i++)
-		for (const struct tcp_conn *c = s.tcp.bucket[i]; c; c = c->hash_next, n++) {
-			pinned += c->recvq.pinned;
-			if (!invariants(c))
+	for (uint32_t i = 0; i < s.tcp.table.buckets; i++)
+		for (e = tcp_table_bucket(&s.tcp.table, i); e; e = e->hash_next) {
+			if (e->kind != TCP_KIND_CONN)
+				continue;
+			n++;
+			pinned += tcp_conn_of(e)->recvq.pinned;
+			if (!invariants(tcp_conn_of(e)))
 				return false;
 		}
-	for (unsigned i = 1; i < s.tcp.heap_count; i++)
-		CHECK(s.tcp.heap[(i - 1) / 2]->heap_when <= s.tcp.heap[i]->heap_when);
 	return CHECK(n <= s.tcp.conn_count) && CHECK(s.tcp.recv_bytes >= pinned);
 }
 

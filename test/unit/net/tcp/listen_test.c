@@ -119,12 +119,13 @@ TEST(listen_engine_limit)
 	uint64_t before = tcp_stats.drop_conn_limit;
 
 	script_init(&s);
+	s.tcp.conn_limit = 1024;
 	script_listen(&s, 100000);
-	for (unsigned i = 0; i < CONFIG_TCP_CONNS + 10; i++) {
+	for (unsigned i = 0; i < s.tcp.conn_limit + 10; i++) {
 		s.pport = (uint16_t)(1000 + i);
 		script_raw(&s, TCP_SYN, i, 0, NULL, 0);
 	}
-	CHECK_EQ(s.tcp.conn_count, CONFIG_TCP_CONNS);
+	CHECK_EQ(s.tcp.conn_count, s.tcp.conn_limit);
 	CHECK_EQ(tcp_stats.drop_conn_limit, before + 10);
 	script_wait(&s, MIR_SEC(60));
 	CHECK_EQ(s.tcp.conn_count, 0);

@@ -94,7 +94,8 @@ script_end(struct script *s)
 	script_wait(s, 2 * TCP_R2 + TCP_R2_TRIES * TCP_RTO_MAX);
 	CHECK_EQ(s->tcp.conn_count, 0);
 	CHECK_EQ(s->tcp.timewait_count, 0);
-	CHECK_EQ(s->tcp.heap_count, 0);
+	CHECK_EQ(s->tcp.timers.next, MIR_NEVER);
+	CHECK_EQ(s->tcp.table.count, 0);
 	CHECK_EQ(s->tcp.recv_bytes, 0);
 }
 

@@ -120,11 +120,12 @@ TEST(timewait_limit)
 	uint64_t before = tcp_stats.timewait_recycled;
 
 	script_init(&s);
-	for (unsigned i = 0; i < CONFIG_TCP_TIMEWAIT + 10; i++) {
+	s.tcp.timewait_limit = 256;
+	for (unsigned i = 0; i < s.tcp.timewait_limit + 10; i++) {
 		s.pport = (uint16_t)(PEER_PORT + i);
 		go_there();
 	}
-	CHECK_EQ(s.tcp.timewait_count, CONFIG_TCP_TIMEWAIT);
+	CHECK_EQ(s.tcp.timewait_count, s.tcp.timewait_limit);
 	CHECK_EQ(tcp_stats.timewait_recycled, before + 10);
 	s.pport = PEER_PORT;			/* The oldest is forgotten. */
 	script_raw(&s, TCP_ACK, s.seq, s.ack, "x", 1);
