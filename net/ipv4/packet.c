@@ -56,14 +56,15 @@ ipv4_parse(const uint8_t *p, size_t have, size_t len, struct ipv4_hdr *out)
 		return IPV4_CHECKSUM;
 	out->src = get32(p + IPV4_SRC);
 	out->dst = get32(p + IPV4_DST);
+	out->id = get16(p + IPV4_ID);
+	out->offset = (uint16_t)(get16(p + IPV4_FRAG) << 3);
+	out->more = get16(p + IPV4_FRAG) & 0x2000;
 	out->proto = p[IPV4_PROTO];
 	out->ttl = p[IPV4_TTL];
 	if (!source_fine(out->src))
 		return IPV4_SOURCE;
 	if (!options_fine(p + IPV4_HDR, header - IPV4_HDR))
 		return IPV4_OPTIONS;
-	if (get16(p + IPV4_FRAG) & 0x3fff)	/* More fragments, or an offset. */
-		return IPV4_FRAGMENT;
 	return IPV4_FINE;
 }
 

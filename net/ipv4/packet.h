@@ -26,19 +26,26 @@ enum ipv4_fault {
 	IPV4_CHECKSUM,
 	IPV4_SOURCE,			/* A source that can't be a host: group, loopback, 0/8. */
 	IPV4_OPTIONS,			/* Malformed, or source routing, which is refused. */
-	IPV4_FRAGMENT,			/* Not reassembled. */
 	IPV4_FAULTS
 };
 
 struct ipv4_hdr {
 	uint32_t src, dst;		/* Host order. */
 	uint16_t total;			/* Bytes of the packet; padding comes behind. */
+	uint16_t id, offset;		/* Of a fragment; 'offset' in bytes. */
+	bool more;			/* Fragments follow. */
 	uint8_t header;			/* Bytes of the header. */
 	uint8_t proto, ttl;
 };
 
 /* 'p' has 'have' readable bytes (a whole header, if there is one) of a packet of 'len'. */
 enum ipv4_fault ipv4_parse(const uint8_t *p, size_t have, size_t len, struct ipv4_hdr *out);
+
+static inline bool
+ipv4_is_fragment(const struct ipv4_hdr *h)
+{
+	return h->offset || h->more;
+}
 
 /* A header without options in front of 'payload' bytes; don't fragment, identification 0
  * (RFC 6864 4.1). */

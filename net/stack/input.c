@@ -22,7 +22,6 @@ MIR_COUNTER(ipv4_drop_length, &faults[IPV4_LENGTH], "IPv4 packets empty or beyon
 MIR_COUNTER(ipv4_drop_checksum, &faults[IPV4_CHECKSUM], "IPv4 headers with a wrong checksum");
 MIR_COUNTER(ipv4_drop_source, &faults[IPV4_SOURCE], "IPv4 packets from an impossible source");
 MIR_COUNTER(ipv4_drop_options, &faults[IPV4_OPTIONS], "IPv4 packets with refused options");
-MIR_COUNTER(ipv4_drop_fragment, &faults[IPV4_FRAGMENT], "IPv4 fragments");
 MIR_COUNTER(ipv4_drop_address, &drop_address, "IPv4 packets for another host");
 MIR_COUNTER(ipv4_drop_broadcast, &drop_broadcast, "TCP segments sent to all");
 MIR_COUNTER(ipv4_drop_protocol, &drop_protocol, "IPv4 packets of an unknown protocol");
@@ -153,7 +152,12 @@ ipv4_input(struct stack *s, mir_ns now, bool to_us, struct mir_buf *b)
 	p.src = mir_addr_from_ipv4(p.ip.src);
 	p.dst = mir_addr_from_ipv4(p.ip.dst);
 	p.unicast = to_us && s->ip && p.ip.dst == s->ip;
-	dispatch(s, now, &p, b);
+	if (ipv4_is_fragment(&p.ip)) {
+		b = stack_fragment(s, now, &p, b);
+		b = b ? contiguous(b, p.ip.total < STACK_QUOTE ? p.ip.total : STACK_QUOTE) : NULL;
+	}
+	if (b)
+		dispatch(s, now, &p, b);
 }
 
 static void

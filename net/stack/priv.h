@@ -8,6 +8,7 @@
 #include "net/dhcp/dhcp.h"
 #include "net/icmp/limit.h"
 #include "net/icmp/packet.h"
+#include "net/reassembly/reassembly.h"
 #include "net/stack/stack.h"
 #include "net/tcp/tcp.h"
 #include "net/udp/udp.h"
@@ -26,6 +27,7 @@ struct stack {
 	struct icmp_limit icmp_limit;
 	unsigned tx_first, tx_count;
 	struct mir_buf *tx_queue[STACK_TX_QUEUE];
+	struct reassembly reassembly;
 	struct arp arp;
 	struct dhcp dhcp;
 	struct udp udp;
@@ -40,6 +42,13 @@ struct stack_packet {			/* A received IPv4 packet on its way up. */
 
 /* input.c: the device's rx. */
 void stack_input(void *ctx, struct mir_buf *frame);
+
+/* fragments.c: takes fragment 'b', IP header in front.  The whole packet, and '*p' is of that; or
+ * NULL. */
+struct mir_buf *stack_fragment(struct stack *s, mir_ns now, struct stack_packet *p,
+			       struct mir_buf *b);
+mir_ns stack_fragments_deadline(const struct stack *s);
+void stack_fragments_poll(struct stack *s, mir_ns now);
 
 /* icmp.c: takes 'b', which starts with the ICMP header. */
 void stack_icmp_input(struct stack *s, mir_ns now, const struct stack_packet *p,

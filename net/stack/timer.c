@@ -11,8 +11,10 @@ earliest(mir_ns a, mir_ns b)
 void
 stack_rearm(struct stack *s)
 {
-	mir_timer_set(&s->timer, earliest(tcp_deadline(&s->tcp),
-					  earliest(s->arp_next, s->dhcp_next)));
+	mir_ns next = earliest(s->arp_next, s->dhcp_next);
+
+	next = earliest(next, stack_fragments_deadline(s));
+	mir_timer_set(&s->timer, earliest(tcp_deadline(&s->tcp), next));
 }
 
 void
@@ -25,6 +27,7 @@ stack_timer(struct mir_timer *t)
 		s->arp_next = arp_poll(&s->arp, now);
 	if (s->dhcp_next <= now)
 		s->dhcp_next = dhcp_poll(&s->dhcp, now);
+	stack_fragments_poll(s, now);
 	tcp_poll(&s->tcp, now);
 	stack_rearm(s);
 }

@@ -42,8 +42,9 @@ function equal(what, whole, parts,	w, p)
 END {
 	equal("device", "netif_rx_frames.*", "stack_rx_frames")
 	equal("frames", "stack_rx_frames", "ether_drop_.* arp_rx_packets arp_drop_.* ipv4_rx_packets " \
-		"stack_drop_memory ipv4_drop_(short|version|length|checksum|source|options|fragment)")
-	equal("IPv4", "ipv4_rx_packets", "ipv4_to_.* ipv4_drop_(address|broadcast|protocol)")
+		"stack_drop_memory ipv4_drop_(short|version|length|checksum|source|options)")
+	equal("IPv4", "ipv4_rx_packets ipv4_reassembled",
+		"ipv4_to_.* ipv4_fragments ipv4_drop_(address|broadcast|protocol|fragment)")
 	equal("ICMP", "ipv4_to_icmp", "icmp_echo_requests icmp_errors_received icmp_drop_.*")
 	equal("UDP", "ipv4_to_udp", "udp_delivered udp_to_stack udp_drop_.*")
 	equal("DHCP", "udp_to_stack", "dhcp_offers dhcp_acks dhcp_naks dhcp_drop_.*")

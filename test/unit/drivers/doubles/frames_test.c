@@ -17,9 +17,7 @@ check_ipv4(const uint8_t *p, size_t len)
 	struct ipv4_hdr h;
 	enum ipv4_fault fault = ipv4_parse(p + 14, len - 14, len - 14, &h);
 
-	if (fault == IPV4_FRAGMENT)
-		return;
-	if (!CHECK_EQ(fault, IPV4_FINE))
+	if (!CHECK_EQ(fault, IPV4_FINE) || ipv4_is_fragment(&h))
 		return;
 	CHECK_EQ(h.dst, host.ip);
 	src = mir_addr_from_ipv4(h.src);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* sources: net/stack/[a-z]*.c net/ether/packet.c net/arp/[a-z]*.c net/ipv4/packet.c */
+/* sources: net/stack/[a-z]*.c net/reassembly/reassembly.c net/ether/packet.c net/arp/[a-z]*.c net/ipv4/packet.c */
 /* sources: net/icmp/[a-z]*.c net/udp/[a-z]*.c net/dhcp/[a-z]*.c net/tcp/[a-z]*.c */
 /* sources: test/unit/net/stack/wire.c */
 /* Two whole stacks: ping, datagrams, connections. */
+#include "lib/bytes.h"
+#include "lib/checksum.h"
 #include "mir/err.h"
 #include "mir/task.h"
 #include "net/ether/ether.h"
@@ -25,6 +27,42 @@ TEST(ping_is_answered_with_a_good_checksum)
 	wire_pass(MIR_MS(1));
 	CHECK_EQ(wire_counter("icmp_drop_type"), before + 5);
 	CHECK_EQ(wire_counter("icmp_drop_checksum"), 0);
+	wire_close();
+}
+
+/* Bytes [at, at + len) of the payload of 'whole', an IPv4 frame, as a fragment in a frame. */
+static struct mir_buf *
+fragment_of(const struct mir_buf *whole, size_t at, size_t len, bool more)
+{
+	size_t head = ETHER_HDR + IPV4_HDR;
+	struct mir_buf *f = mir_buf_alloc(0, head + len);
+	uint8_t *ip = f->data + ETHER_HDR;
+
+	mir_buf_copy_out(whole, 0, f->data, head);
+	mir_buf_copy_out(whole, head + at, f->data + head, len);
+	put16(ip + IPV4_TOTAL, (uint16_t)(IPV4_HDR + len));
+	put16(ip + IPV4_ID, 77);
+	put16(ip + IPV4_FRAG, (uint16_t)(at / 8 | (more ? 0x2000 : 0)));
+	put16(ip + IPV4_CSUM, 0);
+	put16(ip + IPV4_CSUM, checksum(ip, IPV4_HDR));
+	return f;
+}
+
+TEST(a_ping_in_fragments_is_answered)
+{
+	struct mir_buf *whole;
+	uint64_t before;
+
+	wire_open();
+	whole = wire_echo(1000);
+	before = wire_counter("icmp_drop_type");
+	wire_hand_up(&wire_b, fragment_of(whole, 800, 208, false));
+	wire_hand_up(&wire_b, fragment_of(whole, 0, 400, true));
+	wire_hand_up(&wire_b, fragment_of(whole, 400, 400, true));
+	wire_pass(MIR_MS(1));
+	CHECK_EQ(wire_counter("icmp_drop_type"), before + 1);
+	CHECK_EQ(wire_counter("ipv4_reassembled"), 1);
+	mir_buf_free(whole);
 	wire_close();
 }
 
