@@ -32,9 +32,8 @@
 	note_quad XEN_ELFNOTE_HYPERCALL_PAGE, mir_hypercall_page
 	note_quad XEN_ELFNOTE_PHYS32_ENTRY, mir_pvh_entry
 
-	/* Xen fills it: nothing of it is in the file. */
+	/* Xen fills it: nothing of it is in the file.  The linker script aligns it. */
 	.section .hypercall_page, "ax", @nobits
-	.balign 4096
 	.global mir_hypercall_page
 mir_hypercall_page:
 	.skip 4096

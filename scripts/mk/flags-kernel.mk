@@ -19,6 +19,9 @@ cflags += -mstack-protector-guard=global
 # stack's limit at each function's entry: __fentry__ in arch/x86_64.
 app-cflags += -pg -mfentry
 
-ldflags += -static -nostdlib -Wl,-T,arch/x86_64/mir.lds -Wl,-z,max-page-size=4096
+# Of baked content: arch/x86_64/mir.lds gives it pages of its own.
+asflags += -DCONTENT_ALIGN=64
+
+ldflags += -static -nostdlib -Wl,-T,arch/x86_64/mir.lds -Wl,-z,max-page-size=16
 ldlibs := $(newlib)/lib/libc.a $(newlib)/lib/libm.a $(shell gcc -print-libgcc-file-name)
 ld-needs := arch/x86_64/mir.lds $(newlib)/lib/libc.a
