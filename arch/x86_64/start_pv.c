@@ -23,7 +23,7 @@ arch_traps_pv(void)
 			continue;
 		table[n++] = (struct trap_info){
 			.vector = v, .flags = v == 3 || v == 4 ? 3 : 0,
-			.cs = FLAT_KERNEL_CS, .address = arch_pv_entries[v] };
+			.cs = FLAT_KERNEL_CS, .address = (uint64_t)arch_pv_entries[v] };
 	}
 	if (pv_set_trap_table(table))
 		mir_panic("Xen refused the trap table");

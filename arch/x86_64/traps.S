@@ -4,30 +4,45 @@
  * PVH: the processor switches to the trap stack (IST 1) and pushes ss, rsp, rflags, cs, rip and,
  * for some vectors, an error code.  PV: Xen pushes the same on the current stack, and below it
  * rcx and r11, which are dropped here; the report then runs on the trap stack, too. */
+#define ARCH_TRAP_ENTRY	4		/* As traps.h has it. */
 #define HAS_ERROR_CODE	0x60227d00	/* Vectors 8, 10-14, 17, 21, 29, 30. */
 
 	.text
-	.macro stub prefix vector
-	.balign 16
-\prefix\()\vector:
-	.ifc \prefix, pv
-	movq (%rsp), %rcx
-	movq 8(%rsp), %r11
-	leaq 16(%rsp), %rsp
-	.endif
-	.if !((HAS_ERROR_CODE >> \vector) & 1)
-	pushq $0
-	.endif
-	pushq $\vector
-	jmp common
+	/* Where trap v comes in is ARCH_TRAP_ENTRY * v bytes behind the first: a byte of vector, and a
+	 * jump that reaches as a byte. */
+	.macro entries first common
+	.global \first
+\first:
+	.set vector, 0
+	.rept 32
+	pushq $vector
+	jmp \common
+	.set vector, vector + 1
+	.endr
+	.org \first + 32 * ARCH_TRAP_ENTRY
 	.endm
 
-	.irp v, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	stub hvm \v
-	stub pv \v
-	.endr
+	entries arch_pv_entries pv_common
+pv_common:
+	movq 8(%rsp), %rcx
+	movq 16(%rsp), %r11
+	popq 8(%rsp)			/* The vector, to where r11 was. */
+	addq $8, %rsp
+	jmp hvm_common
 
-common:
+	entries arch_hvm_entries hvm_common
+hvm_common:
+	pushq %rax
+	pushq %rcx
+	movl 16(%rsp), %ecx
+	movl $HAS_ERROR_CODE, %eax
+	btl %ecx, %eax
+	popq %rcx
+	popq %rax
+	jc 1f
+	pushq (%rsp)			/* The vector; 0 takes its place. */
+	movq $0, 8(%rsp)
+1:
 	pushq %r15
 	pushq %r14
 	pushq %r13
@@ -61,18 +76,6 @@ arch_wake_entry:
 	movl $0, (%rax)
 	popq %rax
 	iretq
-
-	.section .rodata
-	.balign 8
-	.global arch_hvm_entries, arch_pv_entries
-arch_hvm_entries:
-	.irp v, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	.quad hvm\v
-	.endr
-arch_pv_entries:
-	.irp v, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	.quad pv\v
-	.endr
 
 	.section .bss_pages, "aw", @nobits
 	.balign 4096

@@ -11,7 +11,8 @@ struct trap_frame {			/* As traps.S and the processor push it. */
 	uint64_t rip, cs, rflags, rsp, ss;
 };
 
-extern const uint64_t arch_hvm_entries[32], arch_pv_entries[32];
+/* The code where each trap comes in, as a processor and as Xen enter it. */
+extern const char arch_hvm_entries[32][4], arch_pv_entries[32][4];
 
 void arch_traps_pvh(void);		/* GDT's TSS, IDT. */
 void arch_traps_pv(void);		/* HYPERVISOR_set_trap_table. */

@@ -58,7 +58,7 @@ arch_traps_pvh(void)
 		sizeof idt - 1, (uint64_t)idt };
 
 	for (unsigned v = 0; v < 32; v++)
-		idt[v] = make_gate(arch_hvm_entries[v], 1);
+		idt[v] = make_gate((uint64_t)arch_hvm_entries[v], 1);
 	for (unsigned v = 0; v < WAKE_COUNT; v++)
 		idt[WAKE_FIRST + v] = make_gate((uint64_t)arch_wake_entry, 0);
 	load_tss();
