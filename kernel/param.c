@@ -10,8 +10,8 @@
 
 #define LINE 2048			/* Xen's PV limit is 1024 bytes; PVH and QEMU have none. */
 
-extern const struct mir_param *const __start_mir_params[] __attribute__((weak));
-extern const struct mir_param *const __stop_mir_params[] __attribute__((weak));
+extern const struct mir_param __start_mir_params[] __attribute__((weak));
+extern const struct mir_param __stop_mir_params[] __attribute__((weak));
 
 static char copy[LINE];
 
@@ -56,11 +56,11 @@ mir_param_bool(const char *value, void *to)
 static const struct mir_param *
 find(const char *key)
 {
-	const struct mir_param *const *p;
+	const struct mir_param *p;
 
 	for (p = __start_mir_params; p < __stop_mir_params; p++)
-		if (strcmp((*p)->key, key) == 0)
-			return *p;
+		if (strcmp(p->key, key) == 0)
+			return p;
 	return NULL;
 }
 
@@ -138,9 +138,9 @@ mir_param_parse(const char *line, char *why, size_t why_size)
 void
 mir_param_help(void)
 {
-	const struct mir_param *const *p;
+	const struct mir_param *p;
 
 	mir_printf("Keys of the command line:\n");
 	for (p = __start_mir_params; p < __stop_mir_params; p++)
-		mir_printf("  %s=%s  %s\n", (*p)->key, (*p)->form, (*p)->help);
+		mir_printf("  %s=%s  %s\n", p->key, p->form, p->help);
 }

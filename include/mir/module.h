@@ -21,10 +21,9 @@ struct mir_module {
 };
 
 #define MIR_MODULE(id, lvl, fn)							\
-	static const struct mir_module mir_module_##id = {			\
-		.name = #id, .level = (lvl), .start = (fn) };			\
-	static const struct mir_module *const mir_module_ptr_##id		\
-	__attribute__((used, section("mir_modules"))) = &mir_module_##id
+	static const struct mir_module mir_module_##id				\
+	__attribute__((used, section("mir_modules"), aligned(8))) = {		\
+		.name = #id, .level = (lvl), .start = (fn) }
 
 void mir_modules_start(void);
 

@@ -22,10 +22,9 @@ struct mir_param {
 };
 
 #define MIR_PARAM(id, fn, var, shape, text)					\
-	static const struct mir_param mir_param_##id = {			\
-		.key = #id, .parse = (fn), .to = (var), .form = (shape), .help = (text) }; \
-	static const struct mir_param *const mir_param_ptr_##id		\
-	__attribute__((used, section("mir_params"))) = &mir_param_##id
+	static const struct mir_param mir_param_##id				\
+	__attribute__((used, section("mir_params"), aligned(8))) = {		\
+		.key = #id, .parse = (fn), .to = (var), .form = (shape), .help = (text) }
 
 int mir_param_text(const char *value, void *to);	/* const char ** */
 int mir_param_uint(const char *value, void *to);	/* unsigned *, decimal */

@@ -18,10 +18,24 @@ struct mir_counter {
 };
 
 #define MIR_COUNTER(id, var, text)						\
-	static const struct mir_counter mir_counter_##id = {			\
-		.name = #id, .value = (var) };			\
-	static const struct mir_counter *const mir_counter_ptr_##id		\
-	__attribute__((used, section("mir_counters"))) = &mir_counter_##id
+	static const struct mir_counter mir_counter_##id			\
+	__attribute__((used, section("mir_counters"), aligned(8))) = {		\
+		.name = #id, .value = (var) }
+
+/* Many counters that stand one after the other, without a pointer to each:
+ *
+ *	MIR_COUNTER_GROUP(tcp_, &tcp_stats, "rx_segments\0" "tx_segments\0");
+ *
+ * The names each end in a 0, and the prefix goes before each. */
+struct mir_counter_group {
+	const char *prefix, *names;
+	const void *values;		/* As many uint64_t as there are names. */
+};
+
+#define MIR_COUNTER_GROUP(id, var, list)					\
+	static const struct mir_counter_group mir_counter_group_##id		\
+	__attribute__((used, section("mir_counter_groups"), aligned(8))) = {	\
+		.prefix = #id, .names = (list), .values = (var) }
 
 void mir_counters_each(void (*visit)(void *ctx, const char *name, uint64_t value), void *ctx);
 

@@ -5,5 +5,5 @@
 
 struct tcp_stats tcp_stats;
 
-#define TCP_KNOWN(name, help) MIR_COUNTER(tcp_##name, &tcp_stats.name, help);
-TCP_COUNTERS(TCP_KNOWN)
+#define TCP_KNOWN(name, help) #name "\0"
+MIR_COUNTER_GROUP(tcp_, &tcp_stats, TCP_COUNTERS(TCP_KNOWN));
