@@ -11,8 +11,11 @@ endif
 
 warnings := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
 
-cflags := -std=gnu11 $(if $(CONFIG_OPTIMIZE_SPEED),-O2,-Os) -g $(warnings)
+cflags := -std=gnu11 $(if $(CONFIG_OPTIMIZE_SPEED),-O2,-Oz) -g $(warnings)
 cflags += -fno-pic -fno-pie -fno-common -fno-strict-aliasing -fno-omit-frame-pointer
+# What -O2 aligns costs 3 % of an image and gains nothing measurable.
+cflags += -falign-functions=1 -falign-loops=1
+cflags += $(if $(findstring clang,$(CC)),,-falign-jumps=1 -falign-labels=1)
 cflags += -ffunction-sections -fdata-sections -fstack-protector-strong
 
 asflags := -D__ASSEMBLY__ -g
