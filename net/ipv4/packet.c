@@ -85,7 +85,7 @@ ipv4_build(uint8_t p[IPV4_HDR], uint32_t src, uint32_t dst, uint8_t proto, size_
 	p[IPV4_VIHL] = 4 << 4 | IPV4_HDR / 4;
 	put16(p + IPV4_TOTAL, (uint16_t)(IPV4_HDR + payload));
 	put16(p + IPV4_FRAG, 0x4000);
-	p[IPV4_TTL] = TTL;
+	p[IPV4_TTL] = dst >> 28 == 0xe ? 1 : TTL;	/* RFC 1112 6.1. */
 	p[IPV4_PROTO] = proto;
 	put32(p + IPV4_SRC, src);
 	put32(p + IPV4_DST, dst);
