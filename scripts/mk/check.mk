@@ -88,13 +88,17 @@ bench-seams:
 	$(Q)$(MAKE) -s O=$(O)/bench-seams www_unix_sockets_defconfig all
 	@bench/seams $(out)/bench-seams
 
+bench-lwip: $(out)/lwip/config/include/generated/autoconf.h
+	$(Q)$(MAKE) --no-print-directory -f bench/lwip/Makefile out=$(out)/lwip run
+
 bench: images
 	@status=0; bench/run $(out)/images $(out)/bench.txt || status=1; \
-	bench/net/run $(out)/images $(out)/bench-net.txt || status=1; exit $$status
+	bench/net/run $(out)/images $(out)/bench-net.txt || status=1; \
+	$(MAKE) --no-print-directory bench-lwip || status=1; exit $$status
 
 # The network alone.
 bench-net:
 	$(Q)$(call build-each,$(O)/images,bench)
 	@bench/net/run $(out)/images $(out)/bench-net.txt
 
-.PHONY: check $(suites:%=check-%) check-app bench-seams auto-conf coverage bench bench-net images
+.PHONY: check $(suites:%=check-%) check-app bench-seams bench-lwip auto-conf coverage bench bench-net images

@@ -10,6 +10,7 @@ purpose-of-describe := describe
 purpose-of-bench := bench
 purpose-of-coverage := check
 purpose-of-bench-seams := check
+purpose-of-bench-lwip := check
 purpose-of-setup := check bench
 needs-no-setup := help clean
 purposes := $(sort $(foreach g,$(filter-out $(needs-no-setup),$(goals)),$(or $(purpose-of-$g),$(if $(filter check%,$g),check,build))))
