@@ -45,8 +45,8 @@ tcp_conn_unhash(struct tcp_conn *c)
 		tcp_table_remove(&c->tcp->table, &c->entry);
 }
 
-static uint8_t
-window_scale(void)
+uint8_t
+tcp_window_scale(void)
 {
 	uint8_t scale = 0;
 
@@ -80,7 +80,7 @@ tcp_conn_new(struct tcp *t, mir_ns now, const struct tcp_tuple *id)
 	c->ts_offset = (uint32_t)(secret >> 32);
 	c->mss_offer = c->mss = t->env.mss(t->env.ctx, &id->remote);
 	tcp_segment_offload(c);
-	c->rcv_scale = window_scale();
+	c->rcv_scale = tcp_window_scale();
 	c->heard = now;
 	c->keep_idle = MIR_SEC(CONFIG_TCP_KEEPALIVE);
 	tcp_rto_init(&c->rto);

@@ -102,6 +102,7 @@ uint64_t tcp_secret(const struct tcp *t, const struct tcp_tuple *id);
 struct tcp_conn *tcp_conn_find(struct tcp *t, const struct tcp_tuple *id);
 struct tcp_conn *tcp_conn_new(struct tcp *t, mir_ns now, const struct tcp_tuple *id);
 uint32_t tcp_initial_seq(const struct tcp *t, mir_ns now, const struct tcp_tuple *id);
+uint8_t tcp_window_scale(void);	/* Ours. */
 void tcp_conn_unhash(struct tcp_conn *c);
 void tcp_conn_end(struct tcp_conn *c, int error);	/* To CLOSED; tells the owner. */
 void tcp_conn_reset(struct tcp_conn *c, mir_ns now, int error);	/* The same, with an RST. */
@@ -144,6 +145,15 @@ struct tcp_listener *tcp_listener_find(struct tcp *t, uint16_t port);
 void tcp_listener_established(struct tcp_conn *c);	/* From half-open to acceptable. */
 void tcp_listener_forget(struct tcp_conn *c);
 
+
+/* cookie.c: opens of which nothing is kept. */
+void tcp_cookie_answer(struct tcp *t, mir_ns now, const struct tcp_segment *syn);
+/* Whether 'ack' answers a cookie; 'syn' then is what opened, as far as we know. */
+bool tcp_cookie_check(const struct tcp *t, mir_ns now, const struct tcp_segment *ack,
+		      struct tcp_segment *syn);
+
+/* input.c: a segment for 'c'. */
+void tcp_conn_input(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
 
 /* input_syn.c */
 void tcp_syn_options(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);

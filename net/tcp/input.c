@@ -66,7 +66,7 @@ take_header(struct tcp_segment *s, size_t len)
 
 /* RFC 9293 3.10.7.4: the questions in the order of the text. */
 static void
-conn_input(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
+answer_questions(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 {
 	if (c->state == TCP_SYN_SENT) {
 		tcp_input_syn_sent(c, now, s);
@@ -78,27 +78,28 @@ conn_input(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		tcp_input_data(c, now, s);
 }
 
+void
+tcp_conn_input(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
+{
+	tcp_conn_pin(c);
+	answer_questions(c, now, s);
+	if (c->state != TCP_CLOSED_STATE)
+		tcp_output(c, now);
+	tcp_conn_settle(c);
+}
+
 static void
 dispatch(struct tcp *t, mir_ns now, struct tcp_segment *s)
 {
 	const struct tcp_tuple id = { s->dst, s->src, s->h.dport, s->h.sport };
 	struct tcp_entry *e = tcp_table_find(&t->table, &id);
-	struct tcp_conn *c;
 
-	if (!e) {
+	if (!e)
 		tcp_listen_input(t, now, s, NULL);
-		return;
-	}
-	if (e->kind == TCP_KIND_TIMEWAIT) {
+	else if (e->kind == TCP_KIND_TIMEWAIT)
 		tcp_timewait_input(t, now, e, s);
-		return;
-	}
-	c = tcp_conn_of(e);
-	tcp_conn_pin(c);
-	conn_input(c, now, s);
-	if (c->state != TCP_CLOSED_STATE)
-		tcp_output(c, now);
-	tcp_conn_settle(c);
+	else
+		tcp_conn_input(tcp_conn_of(e), now, s);
 }
 
 void

@@ -41,6 +41,9 @@ enum {
 	TCP_R2_TRIES = 15,		/* Where 1 of 5 frames is lost each way, 9 in a row may be. */
 };
 
+/* What a SYN-ACK promises; its field is not scaled. */
+#define TCP_SYN_WINDOW	(CONFIG_TCP_RECV_LIMIT < 65535 ? CONFIG_TCP_RECV_LIMIT : 65535)
+
 #define TCP_RTO_FIRST		MIR_SEC(1)	/* RFC 6298 2.1. */
 #define TCP_RTO_MIN		MIR_MS(200)
 #define TCP_RTO_MAX		MIR_SEC(60)

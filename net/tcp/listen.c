@@ -156,37 +156,15 @@ tcp_unlisten(struct tcp_listener *l, mir_ns now)
 	mir_pool_put(&pool, l);
 }
 
-/* Makes room for one more half-open connection at the cost of the oldest, if that one had its
- * chance: its SYN-ACK was sent twice and nobody answered. */
-static bool
-half_open_room(struct tcp_listener *l)
-{
-	struct tcp_conn *oldest = l->half.first;
-
-	if (l->half.count < l->backlog)
-		return true;
-	if (oldest->rto.backoff == 0 || oldest->pins)
-		return false;
-	tcp_conn_pin(oldest);
-	tcp_conn_end(oldest, MIR_ETIMEDOUT);
-	tcp_conn_settle(oldest);
-	tcp_stats.half_open_recycled++;
-	return true;
-}
-
-static void
-passive_open(struct tcp_listener *l, mir_ns now, const struct tcp_segment *s,
-	     const uint32_t *iss_floor)
+/* The connection that the SYN 's' asks for, half open.  NULL: counted. */
+static struct tcp_conn *
+passive_open(struct tcp_listener *l, mir_ns now, const struct tcp_segment *s)
 {
 	const struct tcp_tuple id = { s->dst, s->src, s->h.dport, s->h.sport };
 	struct tcp_conn *c = tcp_conn_new(l->tcp, now, &id);
 
 	if (!c)
-		return;
-	if (iss_floor && seq_lt(c->iss, *iss_floor))
-		c->iss = *iss_floor;
-	c->snd_una = c->snd_nxt = c->snd_max = c->iss;
-	c->send_base = c->iss + 1;
+		return NULL;
 	c->timestamps = c->scaling = c->sack = true;
 	tcp_syn_options(c, now, s);
 	c->state = tcp_state_next(TCP_LISTEN, TCP_RCV_SYN);
@@ -194,7 +172,44 @@ passive_open(struct tcp_listener *l, mir_ns now, const struct tcp_segment *s,
 	c->half_open = true;
 	queue_add(&l->half, c);
 	tcp_stats.opened_passive++;
-	tcp_send_syn(c, now);
+	return c;
+}
+
+static void
+start_from(struct tcp_conn *c, uint32_t iss)
+{
+	c->iss = c->snd_una = c->snd_nxt = c->snd_max = iss;
+	c->send_base = iss + 1;
+}
+
+static void
+answer_syn(struct tcp_listener *l, mir_ns now, const struct tcp_segment *s,
+	   const uint32_t *iss_floor)
+{
+	struct tcp_conn *c;
+
+	if (l->half.count >= l->backlog) {
+		tcp_cookie_answer(l->tcp, now, s);
+	} else if ((c = passive_open(l, now, s))) {
+		start_from(c, iss_floor && seq_lt(c->iss, *iss_floor) ? *iss_floor : c->iss);
+		tcp_send_syn(c, now);
+	}
+}
+
+/* The ACK of a cookie: as if its connection had been half open all the time. */
+static void
+open_by_cookie(struct tcp_listener *l, mir_ns now, const struct tcp_segment *syn,
+	       struct tcp_segment *ack)
+{
+	struct tcp_conn *c = passive_open(l, now, syn);
+
+	if (!c)
+		return;
+	start_from(c, ack->h.ack - 1);
+	c->snd_nxt = c->snd_max = ack->h.ack;
+	c->rcv_adv = c->rcv_nxt + TCP_SYN_WINDOW;
+	tcp_stats.cookies_accepted++;
+	tcp_conn_input(c, now, ack);
 }
 
 /* RFC 9293 3.10.7.1 and 2: no connection has these addresses and ports. */
@@ -202,22 +217,26 @@ void
 tcp_listen_input(struct tcp *t, mir_ns now, struct tcp_segment *s, const uint32_t *iss_floor)
 {
 	struct tcp_listener *l = tcp_listener_find(t, s->h.dport);
+	bool is_cookie = false;
+	struct tcp_segment syn;
 
+	if (l && (s->h.flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_ACK)
+		is_cookie = tcp_cookie_check(t, now, s, &syn);
 	if (!l) {
 		tcp_stats.drop_no_listener++;
 		tcp_refuse(t, s);
 	} else if (s->h.flags & TCP_RST) {
 		tcp_stats.drop_reset++;
-	} else if (s->h.flags & TCP_ACK) {
+	} else if ((s->h.flags & TCP_ACK) && !is_cookie) {
 		tcp_stats.drop_bad_ack++;
 		tcp_refuse(t, s);
-	} else if (!(s->h.flags & TCP_SYN) || (s->h.flags & TCP_FIN)) {
+	} else if (!is_cookie && (!(s->h.flags & TCP_SYN) || (s->h.flags & TCP_FIN))) {
 		tcp_stats.drop_flags++;
 	} else if (l->ready.count >= l->backlog) {
 		tcp_stats.drop_accept_backlog++;
-	} else if (!half_open_room(l)) {
-		tcp_stats.drop_syn_backlog++;
+	} else if (is_cookie) {
+		open_by_cookie(l, now, &syn, s);
 	} else {
-		passive_open(l, now, s, iss_floor);
+		answer_syn(l, now, s, iss_floor);
 	}
 }

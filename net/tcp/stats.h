@@ -30,7 +30,9 @@
 	X(timewait_recycled, "TIME-WAIT ended early, limit reached")		\
 	X(mss_lowered, "Segment sizes lowered by ICMP or a new MTU")		\
 	X(tx_no_memory, "Segments not sent for want of memory")			\
-	X(half_open_recycled, "Half-open connections ended for a newer one")	\
+	X(cookies_sent, "SYNs answered by a cookie (RFC 4987)")			\
+	X(cookies_accepted, "Connections opened by a cookie")			\
+	X(cookies_wrong, "ACKs that are like a cookie's and are none")		\
 	X(drop_short, "Dropped: shorter than a header")				\
 	X(drop_offset, "Dropped: data offset outside of the segment")		\
 	X(drop_checksum, "Dropped: wrong checksum")				\
@@ -40,7 +42,6 @@
 	X(drop_no_listener, "Dropped: nobody listens or is connected there")	\
 	X(drop_no_memory, "Dropped: no memory")					\
 	X(drop_conn_limit, "Dropped: as many connections as configured")	\
-	X(drop_syn_backlog, "Dropped: too many half-open connections")		\
 	X(drop_accept_backlog, "Dropped: too many connections to accept")	\
 	X(drop_paws, "Dropped: old timestamp (RFC 7323 PAWS)")			\
 	X(drop_no_timestamp, "Dropped: timestamp missing")			\

@@ -79,6 +79,7 @@ struct tcp {
 	size_t recv_bytes;		/* Received and unread, of all connections. */
 	size_t recv_limit;
 	struct tcp_limiter challenge;
+	mir_ns cookie_sent;		/* The last one; 0: never. */
 	struct tcp_listener *listeners;
 	unsigned timewait_count, timewait_limit;
 	struct tcp_timewait *timewait_first, *timewait_last;	/* By expiry. */

@@ -27,6 +27,8 @@ enum tcp_flags {
 	TCP_PSH = 0x08,
 	TCP_ACK = 0x10,
 	TCP_URG = 0x20,
+	TCP_ECE = 0x40,			/* RFC 3168 6.1. */
+	TCP_CWR = 0x80,
 };
 
 #endif
