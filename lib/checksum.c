@@ -4,7 +4,6 @@
  * The sum is taken 8 bytes at a time in memory order: one's complement addition does not care
  * for the word size or byte order, so one swap at the end is enough (RFC 1071 section 2). */
 #include <stdbool.h>
-#include <string.h>
 #include "lib/checksum.h"
 
 static inline uint64_t
@@ -79,19 +78,11 @@ checksum_add_chain(struct checksum *c, const struct mir_buf *b)
 		checksum_add(c, b->data, b->len);
 }
 
-static bool
-is_ipv4(const struct mir_addr *a)
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	return memcmp(a->bytes, mapped, sizeof mapped) == 0;
-}
-
 void
 checksum_pseudo(struct checksum *c, const struct mir_addr *src, const struct mir_addr *dst,
 		uint8_t protocol, uint32_t len)
 {
-	size_t skip = is_ipv4(src) && is_ipv4(dst) ? 12 : 0;
+	size_t skip = mir_addr_is_ipv4(src) && mir_addr_is_ipv4(dst) ? 12 : 0;
 	const uint8_t tail[8] = {
 		(uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len,
 		[7] = protocol };

@@ -14,7 +14,9 @@
 #ifndef MIR_FLOW_H
 #define MIR_FLOW_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include "mir/buf.h"
 #include "mir/clock.h"
 #include "mir/task.h"
@@ -81,5 +83,20 @@ mir_flow_peer(struct mir_flow *f, struct mir_addr *a, uint16_t *port)
 /* IPv4 in the mapped form; host byte order: 10.0.0.1 is 0x0a000001. */
 struct mir_addr mir_addr_from_ipv4(uint32_t ip);
 uint32_t mir_addr_to_ipv4(const struct mir_addr *a);
+
+/* Of IPv4, in the mapped form. */
+static inline bool
+mir_addr_is_ipv4(const struct mir_addr *a)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	return memcmp(a->bytes, mapped, sizeof mapped) == 0;
+}
+
+static inline bool
+mir_addr_equal(const struct mir_addr *a, const struct mir_addr *b)
+{
+	return memcmp(a, b, sizeof *a) == 0;
+}
 
 #endif

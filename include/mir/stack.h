@@ -21,7 +21,7 @@ struct mir_listener {			/* First member of the implementation's struct. */
 
 struct mir_stack_addr {
 	struct mir_addr addr;
-	uint8_t prefix;			/* Bits of the network part, of IPv4: 0..32. */
+	uint8_t prefix;			/* Bits of the network part; of IPv4: 0..32. */
 	struct mir_addr gateway;	/* All zero: none. */
 	struct mir_addr dns;		/* All zero: none. */
 };
@@ -46,6 +46,9 @@ struct mir_stack_ops {
 
 	/* MIR_EAGAIN: none yet ('changed' is woken when it does). */
 	int (*address)(struct mir_stack *, struct mir_stack_addr *out);
+	/* The n-th address of all that the stack has, of both families.  MIR_ENOENT: no more.  May
+	 * be NULL: there is that of 'address' only. */
+	int (*addresses)(struct mir_stack *, unsigned n, struct mir_stack_addr *out);
 };
 
 struct mir_stack {			/* First member of the implementation's struct. */

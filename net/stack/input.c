@@ -32,26 +32,25 @@ MIR_COUNTER(ipv4_to_tcp, &to_tcp, "packets handed to TCP");
 MIR_COUNTER(ipv4_to_udp, &to_udp, "packets handed to UDP");
 MIR_COUNTER(ipv4_to_icmp, &to_icmp, "packets handed to ICMP");
 
-static void
-drop(struct mir_buf *b, uint64_t *counter)
+void
+stack_drop(struct mir_buf *b, uint64_t *counter)
 {
 	++*counter;
 	mir_buf_free(b);
 }
 
-/* Headers in one piece; frees the packet and counts when memory is short. */
-static struct mir_buf *
-contiguous(struct mir_buf *b, size_t len)
+struct mir_buf *
+stack_contiguous(struct mir_buf *b, size_t len)
 {
 	struct mir_buf *up = mir_buf_pullup(b, len);
 
 	if (!up)
-		drop(b, &drop_memory);
+		stack_drop(b, &drop_memory);
 	return up;
 }
 
-static struct mir_buf *
-strip(struct mir_buf *b, size_t len)
+struct mir_buf *
+stack_strip(struct mir_buf *b, size_t len)
 {
 	uint16_t flags = b->flags;
 
@@ -81,7 +80,7 @@ to_udp_engine(struct stack *s, mir_ns now, const struct stack_packet *p, uint16_
 		mir_buf_copy_out(b, 0, quote, p->ip.header + 8u);
 	to_udp++;
 	/* No answer to a datagram with a wrong checksum: who knows whose it is. */
-	if (udp_input(&s->udp, &p->src, &p->dst, strip(b, p->ip.header)) == MIR_ENOENT &&
+	if (udp_input(&s->udp, &p->src, &p->dst, stack_strip(b, p->ip.header)) == MIR_ENOENT &&
 	    p->unicast)
 		stack_icmp_unreachable(s, now, p, ICMP_PORT, quote);
 }
@@ -91,7 +90,7 @@ unknown_protocol(struct stack *s, mir_ns now, const struct stack_packet *p, stru
 {
 	if (p->unicast && b->len >= p->ip.header + 8u)
 		stack_icmp_unreachable(s, now, p, ICMP_PROTOCOL, b->data);
-	drop(b, &drop_protocol);
+	stack_drop(b, &drop_protocol);
 }
 
 /* The destination port of UDP, wherever that may be cut short. */
@@ -112,17 +111,17 @@ dispatch(struct stack *s, mir_ns now, const struct stack_packet *p, struct mir_b
 	if (s->cfg.dhcp && port == DHCP_CLIENT_PORT) {
 		to_udp_engine(s, now, p, port, b);	/* Whatever address the server thinks of. */
 	} else if (!p->unicast && !(s->ip && stack_is_broadcast(s, p->ip.dst))) {
-		drop(b, &drop_address);
+		stack_drop(b, &drop_address);
 	} else if (p->ip.proto == IPV4_UDP) {
 		to_udp_engine(s, now, p, port, b);
 	} else if (p->ip.proto == IPV4_ICMP) {
 		to_icmp++;
-		stack_icmp_input(s, now, p, strip(b, p->ip.header));
+		stack_icmp_input(s, now, p, stack_strip(b, p->ip.header));
 	} else if (p->ip.proto == IPV4_TCP && !p->unicast) {
-		drop(b, &drop_broadcast);
+		stack_drop(b, &drop_broadcast);
 	} else if (p->ip.proto == IPV4_TCP) {
 		to_tcp++;
-		tcp_input(&s->tcp, now, &p->src, &p->dst, strip(b, p->ip.header));
+		tcp_input(&s->tcp, now, &p->src, &p->dst, stack_strip(b, p->ip.header));
 	} else {
 		unknown_protocol(s, now, p, b);
 	}
@@ -135,7 +134,7 @@ ipv4_input(struct stack *s, mir_ns now, bool to_us, struct mir_buf *b)
 	enum ipv4_fault fault;
 	struct stack_packet p;
 
-	b = contiguous(b, head);
+	b = stack_contiguous(b, head);
 	if (!b)
 		return;
 	fault = ipv4_parse(b->data, b->len, len, &p.ip);
@@ -144,7 +143,7 @@ ipv4_input(struct stack *s, mir_ns now, bool to_us, struct mir_buf *b)
 	if (fault == IPV4_FINE && !source_possible(s, &p.ip))
 		fault = IPV4_SOURCE;
 	if (fault != IPV4_FINE) {
-		drop(b, &faults[fault]);
+		stack_drop(b, &faults[fault]);
 		return;
 	}
 	faults[IPV4_FINE]++;
@@ -154,7 +153,7 @@ ipv4_input(struct stack *s, mir_ns now, bool to_us, struct mir_buf *b)
 	p.unicast = to_us && s->ip && p.ip.dst == s->ip;
 	if (ipv4_is_fragment(&p.ip)) {
 		b = stack_fragment(s, now, &p, b);
-		b = b ? contiguous(b, p.ip.total < STACK_QUOTE ? p.ip.total : STACK_QUOTE) : NULL;
+		b = b ? stack_contiguous(b, p.ip.total < STACK_QUOTE ? p.ip.total : STACK_QUOTE) : NULL;
 	}
 	if (b)
 		dispatch(s, now, &p, b);
@@ -182,31 +181,34 @@ stack_input(void *ctx, struct mir_buf *frame)
 
 	rx_frames++;
 	if (mir_buf_len(frame) <= ETHER_HDR) {
-		drop(frame, &drop_short);
+		stack_drop(frame, &drop_short);
 		return;
 	}
-	b = contiguous(frame, ETHER_HDR);
+	b = stack_contiguous(frame, ETHER_HDR);
 	if (!b)
 		return;
 	if (ether_parse(b->data, b->len, &h)) {
-		drop(b, &drop_short);
+		stack_drop(b, &drop_short);
 		return;
 	}
 	if (memcmp(h.src, s->nif->info.mac, ETHER_ADDR) == 0) {
-		drop(b, &drop_own);
+		stack_drop(b, &drop_own);
 		return;
 	}
 	to_us = memcmp(h.dst, s->nif->info.mac, ETHER_ADDR) == 0;
-	if (!to_us && memcmp(h.dst, ether_broadcast, ETHER_ADDR) != 0) {
-		drop(b, &drop_not_ours);
+	if (!to_us && memcmp(h.dst, ether_broadcast, ETHER_ADDR) != 0 &&
+	    !(s->six && stack_ipv6.wants(s, h.dst))) {
+		stack_drop(b, &drop_not_ours);
 		return;
 	}
-	b = strip(b, ETHER_HDR);
+	b = stack_strip(b, ETHER_HDR);
 	if (h.type == ETHER_IPV4)
 		ipv4_input(s, now, to_us, b);
 	else if (h.type == ETHER_ARP)
 		arp_frame(s, now, b);
+	else if (h.type == ETHER_IPV6 && s->six)
+		stack_ipv6.input(s, now, to_us, b);
 	else
-		drop(b, &drop_type);
+		stack_drop(b, &drop_type);
 	stack_rearm(s);
 }

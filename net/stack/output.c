@@ -19,10 +19,9 @@ MIR_COUNTER(stack_tx_memory, &tx_memory, "packets not sent for want of memory");
 
 MIR_COUNTER(stack_tx_cut, &tx_cut, "segments cut here, not by the device");
 
-/* Room for the headers in front: in the first piece when nobody shares it, else in a new one.
- * NULL: no memory, 'b' is still the caller's. */
-static struct mir_buf *
-with_headroom(struct mir_buf *b, size_t len)
+/* In the first piece when nobody shares it. */
+struct mir_buf *
+stack_headroom(struct mir_buf *b, size_t len)
 {
 	struct mir_buf *head;
 
@@ -112,7 +111,7 @@ stack_send_frame(struct stack *s, const uint8_t dst[ETHER_ADDR], uint16_t type,
 		 struct mir_buf *b)
 {
 	struct ether_hdr h = { .type = type };
-	struct mir_buf *frame = with_headroom(b, ETHER_HDR);
+	struct mir_buf *frame = stack_headroom(b, ETHER_HDR);
 
 	if (!frame) {
 		tx_memory++;
@@ -209,7 +208,7 @@ stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct 
 		tx_too_long++;
 		return MIR_EMSGSIZE;
 	}
-	packet = with_headroom(b, IPV4_HDR + ETHER_HDR);
+	packet = stack_headroom(b, IPV4_HDR + ETHER_HDR);
 	if (!packet) {
 		tx_memory++;
 		return MIR_ENOMEM;

@@ -6,13 +6,11 @@
 #include "mir/log.h"
 #include "mir/param.h"
 #include "net/ipv4/packet.h"
-#include "net/stack/stack.h"
+#include "net/stack/priv.h"
 
-#define DEVICES 4
+#define DEFAULT { .dhcp = true, .ip6 = STACK_IP6_AUTO }
 
-static struct stack_config config[DEVICES] = {
-	{ .dhcp = true }, { .dhcp = true }, { .dhcp = true }, { .dhcp = true },
-};
+struct stack_config stack_configs[STACK_DEVICES] = { DEFAULT, DEFAULT, DEFAULT, DEFAULT };
 
 static int
 parse_ip(const char *value, void *to)
@@ -38,15 +36,15 @@ parse_address(const char *value, void *to)
 	return err ? err : ipv4_is_host(*ip, 32) ? MIR_OK : MIR_EINVAL;
 }
 
-MIR_PARAM(ip, parse_ip, &config[0], "A.B.C.D/BITS|dhcp", "address of vif 0");
-MIR_PARAM(gw, parse_address, &config[0].gateway, "A.B.C.D", "gateway of vif 0");
-MIR_PARAM(dns, parse_address, &config[0].dns, "A.B.C.D", "name server of vif 0");
-MIR_PARAM(ip1, parse_ip, &config[1], "A.B.C.D/BITS|dhcp", "address of vif 1");
-MIR_PARAM(gw1, parse_address, &config[1].gateway, "A.B.C.D", "gateway of vif 1");
-MIR_PARAM(ip2, parse_ip, &config[2], "A.B.C.D/BITS|dhcp", "address of vif 2");
-MIR_PARAM(gw2, parse_address, &config[2].gateway, "A.B.C.D", "gateway of vif 2");
-MIR_PARAM(ip3, parse_ip, &config[3], "A.B.C.D/BITS|dhcp", "address of vif 3");
-MIR_PARAM(gw3, parse_address, &config[3].gateway, "A.B.C.D", "gateway of vif 3");
+MIR_PARAM(ip, parse_ip, &stack_configs[0], "A.B.C.D/BITS|dhcp", "address of vif 0");
+MIR_PARAM(gw, parse_address, &stack_configs[0].gateway, "A.B.C.D", "gateway of vif 0");
+MIR_PARAM(dns, parse_address, &stack_configs[0].dns, "A.B.C.D", "name server of vif 0");
+MIR_PARAM(ip1, parse_ip, &stack_configs[1], "A.B.C.D/BITS|dhcp", "address of vif 1");
+MIR_PARAM(gw1, parse_address, &stack_configs[1].gateway, "A.B.C.D", "gateway of vif 1");
+MIR_PARAM(ip2, parse_ip, &stack_configs[2], "A.B.C.D/BITS|dhcp", "address of vif 2");
+MIR_PARAM(gw2, parse_address, &stack_configs[2].gateway, "A.B.C.D", "gateway of vif 2");
+MIR_PARAM(ip3, parse_ip, &stack_configs[3], "A.B.C.D/BITS|dhcp", "address of vif 3");
+MIR_PARAM(gw3, parse_address, &stack_configs[3].gateway, "A.B.C.D", "gateway of vif 3");
 
 /* What is wrong with the gateway; NULL: nothing. */
 static const char *
@@ -69,16 +67,16 @@ stack_params(unsigned index, struct stack_config *out)
 	const char *fault;
 	char number[2] = { 0 };
 
-	*out = (struct stack_config){ .dhcp = true };
-	if (index >= DEVICES)
+	*out = (struct stack_config)DEFAULT;
+	if (index >= STACK_DEVICES)
 		return MIR_OK;
-	fault = gateway_fault(&config[index]);
+	fault = gateway_fault(&stack_configs[index]);
 	if (fault) {
 		number[0] = (char)(index ? '0' + index : 0);
 		mir_error("stack", "command line: key 'gw%s': the gateway %s (key 'ip%s')",
 			  number, fault, number);
 		return MIR_EINVAL;
 	}
-	*out = config[index];
+	*out = stack_configs[index];
 	return MIR_OK;
 }

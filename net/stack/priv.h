@@ -13,7 +13,10 @@
 #include "net/tcp/tcp.h"
 #include "net/udp/udp.h"
 
+#define STACK_DEVICES 4			/* That have keys on the command line. */
 #define STACK_TX_QUEUE 256		/* Frames that wait for room in the device's ring. */
+
+struct stack6;
 
 struct stack {
 	struct mir_stack stack;		/* First. */
@@ -23,6 +26,8 @@ struct stack {
 	uint8_t prefix;
 	uint16_t mtu;			/* The network's, as DHCP has it; 0: the device's. */
 	mir_ns arp_next, dhcp_next;	/* Deadlines of engines that don't tell them cheaply. */
+	struct stack6 *six;		/* NULL: no IPv6. */
+	mir_ns six_next;
 	struct mir_timer timer;
 	struct icmp_limit icmp_limit;
 	unsigned tx_first, tx_count;
@@ -40,6 +45,25 @@ struct stack_packet {			/* A received IPv4 packet on its way up. */
 	bool unicast;			/* To us alone, on the link and in IP; else to all. */
 };
 
+/* params.c */
+extern struct stack_config stack_configs[STACK_DEVICES];
+
+/* ipv6.c, where CONFIG_IPV6 takes it along; else the table's address is NULL, and so is every
+ * stack's 'six'.  Once open succeeded, the others may be called. */
+extern const struct stack_ipv6 {
+	int (*open)(struct stack *s);
+	void (*link)(struct stack *s, mir_ns now);	/* It went up or down. */
+	void (*poll)(struct stack *s, mir_ns now);	/* Sets six_next. */
+	bool (*wants)(const struct stack *s, const uint8_t group[ETHER_ADDR]);
+	void (*input)(struct stack *s, mir_ns now, bool to_us, struct mir_buf *packet);
+	int (*output)(struct stack *s, const struct mir_addr *src, const struct mir_addr *dst,
+		      uint8_t proto, struct mir_buf *b);
+	size_t (*mtu)(const struct stack *s, const struct mir_addr *dst);
+	int (*source)(const struct stack *s, const struct mir_addr *dst, struct mir_addr *src);
+	int (*address)(struct stack *s, unsigned n, struct mir_stack_addr *out);
+} stack_ipv6 __attribute__((weak));
+#define STACK6_PAGES 4			/* For 'six'. */
+
 /* input.c: the device's rx. */
 void stack_input(void *ctx, struct mir_buf *frame);
 
@@ -49,6 +73,11 @@ struct mir_buf *stack_fragment(struct stack *s, mir_ns now, struct stack_packet 
 			       struct mir_buf *b);
 mir_ns stack_fragments_deadline(const struct stack *s);
 void stack_fragments_poll(struct stack *s, mir_ns now);
+
+void stack_drop(struct mir_buf *b, uint64_t *counter);
+/* Headers in one piece; NULL: memory is short, and 'b' is freed and counted. */
+struct mir_buf *stack_contiguous(struct mir_buf *b, size_t len);
+struct mir_buf *stack_strip(struct mir_buf *b, size_t len);	/* Flags are kept. */
 
 /* icmp.c: takes 'b', which starts with the ICMP header. */
 void stack_icmp_input(struct stack *s, mir_ns now, const struct stack_packet *p,
@@ -70,6 +99,8 @@ void stack_output_drop(struct stack *s, uint32_t src, uint32_t dst, uint8_t prot
 		       struct mir_buf *b);
 void stack_send_frame(struct stack *s, const uint8_t dst[ETHER_ADDR], uint16_t type,
 		      struct mir_buf *b);	/* Takes 'b'. */
+/* Room for headers in front, in a new piece if need be; NULL: no memory, 'b' is the caller's. */
+struct mir_buf *stack_headroom(struct mir_buf *b, size_t len);
 void stack_tx_ready(void *ctx);		/* The device has room again, or its link changed. */
 void stack_arp_output(void *ctx, const uint8_t dst[ETHER_ADDR], const struct arp_packet *p);
 void stack_arp_send(void *ctx, const uint8_t mac[ETHER_ADDR], struct mir_buf *b);

@@ -15,10 +15,21 @@ struct listener {
 
 static struct mir_pool listeners = MIR_POOL(struct listener, "stack listeners", 64);
 
+/* By either family.  Without IPv6 there is no way to an address of it. */
+static int
+output(struct stack *s, const struct mir_addr *src, const struct mir_addr *dst, uint8_t proto,
+       struct mir_buf *b)
+{
+	if (mir_addr_is_ipv4(dst))
+		return stack_output(s, mir_addr_to_ipv4(src), mir_addr_to_ipv4(dst), proto, b);
+	return s->six ? stack_ipv6.output(s, src, dst, proto, b) : MIR_EUNREACH;
+}
+
 static void
 tcp_out(void *ctx, const struct mir_addr *src, const struct mir_addr *dst, struct mir_buf *seg)
 {
-	stack_output_drop(ctx, mir_addr_to_ipv4(src), mir_addr_to_ipv4(dst), IPV4_TCP, seg);
+	if (output(ctx, src, dst, IPV4_TCP, seg))
+		mir_buf_free(seg);
 }
 
 static void
@@ -40,22 +51,23 @@ tcp_event(void *ctx, struct tcp_conn *c, unsigned events)
 static uint16_t
 tcp_mss(void *ctx, const struct mir_addr *dst)
 {
-	(void)dst;
-	return (uint16_t)(stack_mtu(ctx) - IPV4_HDR - TCP_HDR);
+	const struct stack *s = ctx;
+
+	if (s->six && !mir_addr_is_ipv4(dst))
+		return (uint16_t)(stack_ipv6.mtu(s, dst) - 40 - TCP_HDR);
+	return (uint16_t)(stack_mtu(s) - IPV4_HDR - TCP_HDR);
 }
 
 static struct tcp_offload
 tcp_way_out(void *ctx, const struct mir_addr *dst)
 {
-	(void)dst;
-	return stack_offload(ctx, false);
+	return stack_offload(ctx, !mir_addr_is_ipv4(dst));
 }
 
 static bool
 udp_csum(void *ctx, const struct mir_addr *dst)
 {
-	(void)dst;
-	return stack_offload(ctx, false).csum;
+	return stack_offload(ctx, !mir_addr_is_ipv4(dst)).csum;
 }
 
 static mir_ns
@@ -74,7 +86,7 @@ tcp_poke(void *ctx)
 static int
 udp_out(void *ctx, const struct mir_addr *src, const struct mir_addr *dst, struct mir_buf *b)
 {
-	return stack_output(ctx, mir_addr_to_ipv4(src), mir_addr_to_ipv4(dst), IPV4_UDP, b);
+	return output(ctx, src, dst, IPV4_UDP, b);
 }
 
 static int
@@ -82,7 +94,8 @@ udp_source(void *ctx, const struct mir_addr *dst, struct mir_addr *src)
 {
 	struct stack *s = ctx;
 
-	(void)dst;
+	if (!mir_addr_is_ipv4(dst))
+		return s->six ? stack_ipv6.source(s, dst, src) : MIR_EUNREACH;
 	if (!s->ip)
 		return MIR_EUNREACH;
 	*src = mir_addr_from_ipv4(s->ip);
@@ -170,10 +183,21 @@ stack_address(struct mir_stack *stack, struct mir_stack_addr *out)
 	return MIR_OK;
 }
 
+/* IPv4's first. */
+static int
+stack_addresses(struct mir_stack *stack, unsigned n, struct mir_stack_addr *out)
+{
+	struct stack *s = (struct stack *)stack;
+
+	if (s->ip && !n--)
+		return stack_address(stack, out);
+	return s->six ? stack_ipv6.address(s, n, out) : MIR_ENOENT;
+}
+
 static const struct mir_stack_ops stack_ops = {
 	.name = "mir", .listen = stack_listen, .accept = stack_accept,
 	.unlisten = stack_unlisten, .connect = stack_connect, .udp_bind = stack_udp_bind,
-	.address = stack_address,
+	.address = stack_address, .addresses = stack_addresses,
 };
 
 static void
@@ -201,8 +225,11 @@ link_changed(void *ctx)
 	mir_ns now = mir_now();
 
 	stack_tx_ready(s);		/* A link that went down refuses what waits for it. */
+	if (s->six)
+		stack_ipv6.link(s, now);
 	if (!s->nif->info.link) {
 		arp_flush(&s->arp);
+		stack_rearm(s);
 		return;
 	}
 	tcp_mtu_changed(&s->tcp);
@@ -222,15 +249,20 @@ stack_open(struct mir_netif *nif, const struct stack_config *cfg, struct mir_sta
 	struct stack *s = mir_page_alloc((sizeof *s + MIR_PAGE_SIZE - 1) / MIR_PAGE_SIZE);
 	struct mir_netif_client client = { stack_input, stack_tx_ready, link_changed, s };
 
+	int err;
+
 	if (!s)
 		return MIR_ENOMEM;
 	memset(s, 0, sizeof *s);
 	s->stack.ops = &stack_ops;
 	s->nif = nif;
 	s->cfg = *cfg;
-	s->arp_next = s->dhcp_next = MIR_NEVER;
+	s->arp_next = s->dhcp_next = s->six_next = MIR_NEVER;
 	s->timer.fire = stack_timer;
 	open_engines(s);
+	err = &stack_ipv6 && cfg->ip6 != STACK_IP6_OFF ? stack_ipv6.open(s) : MIR_OK;
+	if (err)
+		return err;
 	mir_netif_attach(nif, &client);
 	*out = &s->stack;
 	return MIR_OK;

@@ -7,10 +7,17 @@
 #include "mir/netif.h"
 #include "mir/stack.h"
 
+/* AUTO: addresses by what routers tell (RFC 4862).  Without CONFIG_IPV6 all are OFF. */
+enum stack_ip6 { STACK_IP6_OFF, STACK_IP6_AUTO, STACK_IP6_STATIC };
+
 struct stack_config {
 	bool dhcp;
 	uint32_t ip, gateway, dns;	/* Host order; unless dhcp.  0: none. */
 	uint8_t prefix;
+	enum stack_ip6 ip6;
+	uint8_t prefix6;
+	struct mir_addr addr6;		/* With STACK_IP6_STATIC. */
+	struct mir_addr gateway6, dns6;	/* All zero: what routers tell. */
 };
 
 /* What the command line says for the device 'index': ip=, gw=, dns= for 0, ip1= ... for 1, and

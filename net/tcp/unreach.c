@@ -14,19 +14,11 @@ enum {
 	HEADERS_6 = 60,
 };
 
-static bool
-is_ipv4(const struct mir_addr *a)
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	return memcmp(a->bytes, mapped, sizeof mapped) == 0;
-}
-
 /* RFC 5927 7: only ever smaller, never absurdly small. */
 static void
 lower_mss(struct tcp_conn *c, mir_ns now, uint32_t mtu)
 {
-	bool v4 = is_ipv4(&c->id.remote);
+	bool v4 = mir_addr_is_ipv4(&c->id.remote);
 	uint32_t least = v4 ? MTU_MIN_4 : MTU_MIN_6;
 	uint32_t mss = (mtu < least ? least : mtu) - (v4 ? HEADERS_4 : HEADERS_6);
 

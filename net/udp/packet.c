@@ -30,7 +30,7 @@ udp_build(struct mir_buf *b, const struct mir_addr *src, uint16_t sport,
 	uint8_t *p;
 	size_t len;
 
-	if (mir_buf_headroom(b) < MIR_BUF_HEADROOM - 40) {
+	if (mir_buf_headroom(b) < MIR_BUF_HEADROOM - 32) {
 		head = mir_buf_alloc(MIR_BUF_HEADROOM, 0);
 		if (!head)
 			return NULL;

@@ -164,7 +164,9 @@ checksum_fine(const struct mir_buf *b, const struct udp_hdr *h, const struct mir
 {
 	struct checksum c = { 0 };
 
-	if (!h->has_csum || (b->flags & MIR_BUF_CSUM_OK))
+	if (!h->has_csum)
+		return mir_addr_is_ipv4(src);	/* Mandatory over IPv6: RFC 8200 8.1. */
+	if ((b->flags & MIR_BUF_CSUM_OK))
 		return true;
 	checksum_pseudo(&c, src, dst, IPV4_UDP, h->len);
 	checksum_add_chain(&c, b);
@@ -203,7 +205,7 @@ udp_input(struct udp *u, const struct mir_addr *src, const struct mir_addr *dst,
 	if (!checksum_fine(b, &h, src, dst))
 		return drop(b, &drop_checksum, MIR_EPROTO);
 	s = find(u, h.dport);
-	if (!udp_port_bound(u, h.dport))
+	if (!s && (h.dport != u->env.own_port || !mir_addr_is_ipv4(src)))
 		return drop(b, &drop_port, MIR_ENOENT);
 	b->data += UDP_HDR;		/* Not trimmed: an empty datagram is one, too. */
 	b->len -= UDP_HDR;

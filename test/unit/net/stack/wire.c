@@ -5,7 +5,7 @@
 #include "mir/page.h"
 #include "mir/stats.h"
 #include "net/ipv4/packet.h"
-#include "net/stack/priv.h"
+#include "net/stack/priv6.h"
 #include "test/unit/harness.h"
 #include "test/unit/net/stack/wire.h"
 
@@ -108,6 +108,10 @@ close_end(struct end *e)
 	mir_timer_cancel(&s->timer);
 	mir_timer_cancel(&e->arrival);
 	arp_flush(&s->arp);
+	if (s->six) {
+		nd_flush(&s->six->nd);
+		mir_page_free(s->six, STACK6_PAGES);
+	}
 	wire_empty(e);
 	mir_buf_free(e->last);
 	mir_page_free(s, (sizeof *s + MIR_PAGE_SIZE - 1) / MIR_PAGE_SIZE);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/* The stack's IPv6 part: its engines tied together, and the table by which the stack calls it. */
+#include "mir/err.h"
+#include "mir/log.h"
+#include "mir/page.h"
+#include "mir/random.h"
+#include "net/stack/priv6.h"
+
+_Static_assert(sizeof(struct stack6) <= STACK6_PAGES * MIR_PAGE_SIZE, "room for 'six'");
+
+static uint32_t
+random_number(void *ctx)
+{
+	(void)ctx;
+	return mir_random_u32();
+}
+
+static int
+six_open(struct stack *s)
+{
+	const struct stack_config *c = &s->cfg;
+	const struct nd_env env = { s, stack6_nd_output, stack6_nd_send, stack6_group,
+		stack6_changed, stack6_conflict, random_number };
+	const struct nd_config nd = { .autoconf = c->ip6 == STACK_IP6_AUTO, .fixed = c->addr6,
+		.bits = c->ip6 == STACK_IP6_STATIC ? c->prefix6 : 0, .gateway = c->gateway6 };
+
+	if (c->ip6 == STACK_IP6_STATIC && mir_addr_equal(&c->addr6, &c->gateway6)) {
+		mir_error("stack", "command line: key 'gw6': the gateway is the guest itself");
+		return MIR_EINVAL;
+	}
+	s->six = mir_page_alloc(STACK6_PAGES);
+	if (!s->six)
+		return MIR_ENOMEM;
+	nd_init(&s->six->nd, &env, &nd);
+	return MIR_OK;
+}
+
+static void
+six_link(struct stack *s, mir_ns now)
+{
+	const struct mir_netif_info *info = &s->nif->info;
+
+	if (info->link)
+		nd_start(&s->six->nd, now, info->mac, info->mtu);
+	else
+		nd_flush(&s->six->nd);
+	s->six_next = s->six->nd.next;
+}
+
+static void
+six_poll(struct stack *s, mir_ns now)
+{
+	s->six_next = nd_poll(&s->six->nd, now);
+}
+
+static bool
+six_wants(const struct stack *s, const uint8_t mac[ETHER_ADDR])
+{
+	return nd_wants(&s->six->nd, mac);
+}
+
+static int
+six_source(const struct stack *s, const struct mir_addr *dst, struct mir_addr *src)
+{
+	return nd_source(&s->six->nd, mir_now(), dst, src);
+}
+
+const struct stack_ipv6 stack_ipv6 = {
+	.open = six_open, .link = six_link, .poll = six_poll, .wants = six_wants,
+	.input = stack6_input, .output = stack6_output, .mtu = stack6_mtu, .source = six_source,
+	.address = stack6_address,
+};
