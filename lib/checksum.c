@@ -3,27 +3,40 @@
  *
  * The sum is taken 8 bytes at a time in memory order: one's complement addition does not care
  * for the word size or byte order, so one swap at the end is enough (RFC 1071 section 2). */
-#include <stdbool.h>
+#include <string.h>
 #include "lib/checksum.h"
 
-static inline uint64_t
-add_carry(uint64_t a, uint64_t b)
-{
-	a += b;
-	return a + (a < b);
-}
+typedef unsigned long long word;	/* As the compiler's add with carry wants it. */
 
-static inline uint64_t
+static inline word
 load64(const uint8_t *p)
 {
-	uint64_t v;
+	word v;
 
 	memcpy(&v, p, sizeof v);
 	return v;
 }
 
+static inline uint32_t
+load32(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+static inline word
+add_carry(word a, word b)
+{
+	word sum;
+	unsigned char c = __builtin_ia32_addcarryx_u64(0, a, b, &sum);
+
+	return sum + c;
+}
+
 static inline uint16_t
-fold(uint64_t sum)
+fold(word sum)
 {
 	sum = (sum >> 32) + (uint32_t)sum;
 	sum = (sum >> 32) + (uint32_t)sum;
@@ -33,41 +46,59 @@ fold(uint64_t sum)
 }
 
 /* Fewer than 8 bytes, as if zeros followed. */
-static uint64_t
+static inline word
 load_tail(const uint8_t *p, size_t len)
 {
-	uint8_t pad[8] = { 0 };
+	word v = 0;
 
-	for (size_t i = 0; i < len; i++)
-		pad[i] = p[i];
-	return load64(pad);
+	if (len & 4) {
+		v = load32(p);
+		p += 4;
+	}
+	for (size_t i = len & 4; i < len; i++)
+		v |= (word)*p++ << 8 * i;
+	return v;
 }
 
-/* Two sums side by side, so that their carries do not wait for each other. */
-static uint16_t
+/* One instruction for 8 bytes: the compiler makes a chain of additions with carry of it. */
+static inline word
+add64(word sum, const uint8_t *p)
+{
+	unsigned char c = 0;
+
+	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p), &sum);
+	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 8), &sum);
+	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 16), &sum);
+	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 24), &sum);
+	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 32), &sum);
+	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 40), &sum);
+	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 48), &sum);
+	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 56), &sum);
+	return sum + c;
+}
+
+static word
 sum_bytes(const uint8_t *p, size_t len)
 {
-	uint64_t a = 0, b = 0;
+	word sum = 0;
 
-	for (; len >= 32; p += 32, len -= 32) {
-		a = add_carry(a, load64(p));
-		b = add_carry(b, load64(p + 8));
-		a = add_carry(a, load64(p + 16));
-		b = add_carry(b, load64(p + 24));
-	}
+	for (; len >= 64; p += 64, len -= 64)
+		sum = add64(sum, p);
 	for (; len >= 8; p += 8, len -= 8)
-		a = add_carry(a, load64(p));
-	return fold(add_carry(add_carry(a, b), load_tail(p, len)));
+		sum = add_carry(sum, load64(p));
+	return len ? add_carry(sum, load_tail(p, len)) : sum;
 }
 
+/* From an odd byte on the words are seen with their bytes swapped; turning the sum by 8 bits does
+ * the same. */
 void
 checksum_add(struct checksum *c, const void *data, size_t len)
 {
-	uint16_t s = sum_bytes(data, len);
+	word s = sum_bytes(data, len);
 
 	if (c->odd)
-		s = __builtin_bswap16(s);
-	c->sum = fold((uint64_t)c->sum + s);
+		s = s << 8 | s >> 56;
+	c->sum = add_carry(c->sum, s);
 	c->odd ^= len & 1;
 }
 
@@ -78,28 +109,32 @@ checksum_add_chain(struct checksum *c, const struct mir_buf *b)
 		checksum_add(c, b->data, b->len);
 }
 
+/* What is before the IPv4 address in the mapped form doesn't count. */
+static word
+sum_addresses(const struct mir_addr *src, const struct mir_addr *dst)
+{
+	const uint8_t *s = src->bytes, *d = dst->bytes;
+	word sum = (word)load32(s + 12) + load32(d + 12);
+
+	if (mir_addr_is_ipv4(src) && mir_addr_is_ipv4(dst))
+		return sum;
+	sum = add_carry(sum, (word)load32(s + 8) + load32(d + 8));
+	return add_carry(add_carry(sum, load64(s)), load64(d));
+}
+
 void
 checksum_pseudo(struct checksum *c, const struct mir_addr *src, const struct mir_addr *dst,
 		uint8_t protocol, uint32_t len)
 {
-	size_t skip = mir_addr_is_ipv4(src) && mir_addr_is_ipv4(dst) ? 12 : 0;
-	const uint8_t tail[8] = {
-		(uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len,
-		[7] = protocol };
+	word tail = (word)__builtin_bswap32(len) + __builtin_bswap32(protocol);
 
-	checksum_add(c, src->bytes + skip, 16 - skip);
-	checksum_add(c, dst->bytes + skip, 16 - skip);
-	checksum_add(c, tail, sizeof tail);
+	c->sum = add_carry(add_carry(c->sum, tail), sum_addresses(src, dst));
 }
 
 uint16_t
 checksum_finish(const struct checksum *c)
 {
-	uint16_t s = (uint16_t)~fold(c->sum);
-	uint8_t bytes[2];
-
-	memcpy(bytes, &s, sizeof bytes);
-	return (uint16_t)(bytes[0] << 8 | bytes[1]);
+	return __builtin_bswap16((uint16_t)~fold(c->sum));
 }
 
 uint16_t

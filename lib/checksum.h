@@ -17,7 +17,7 @@
 #include "mir/flow.h"
 
 struct checksum {			/* All-zero: nothing summed yet. */
-	uint32_t sum;			/* Of 16-bit words in memory order, partly folded. */
+	uint64_t sum;			/* One's complement, of words in memory order. */
 	uint32_t odd;			/* 1: the next byte is the second of its word. */
 };
 
