@@ -7,6 +7,7 @@
 #ifndef MIR_UDP_H
 #define MIR_UDP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "mir/buf.h"
 #include "mir/flow.h"
@@ -21,6 +22,11 @@ struct mir_udp_ops {
 	int (*send)(struct mir_udp *, struct mir_buf *b, const struct mir_addr *to,
 		    uint16_t port);
 	void (*close)(struct mir_udp *);
+
+	/* Datagrams to 'group' and this port are wanted, too, or no longer; close leaves all.
+	 * NULL or MIR_ENOSYS: can't be done.  MIR_EFULL: more groups than there is room for.
+	 * MIR_EINVAL: no address of a group.  MIR_EEXIST, MIR_ENOENT: joined already, or not. */
+	int (*join)(struct mir_udp *, const struct mir_addr *group, bool join);
 };
 
 struct mir_udp {			/* First member of the implementation's struct. */

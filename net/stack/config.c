@@ -33,6 +33,7 @@ stack_set_address(struct stack *s, uint32_t ip, uint8_t prefix, uint32_t gateway
 	s->dns = dns;
 	arp_set_local(&s->arp, mir_now(), s->nif->info.mac, ip);
 	s->arp_next = arp_poll(&s->arp, mir_now());
+	stack_groups_local(s, mir_now());
 	mir_wake(&s->stack.changed);
 }
 

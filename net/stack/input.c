@@ -27,7 +27,8 @@ MIR_COUNTER(ipv4_drop_broadcast, &drop_broadcast, "TCP segments sent to all");
 MIR_COUNTER(ipv4_drop_protocol, &drop_protocol, "IPv4 packets of an unknown protocol");
 MIR_COUNTER(stack_drop_memory, &drop_memory, "received packets dropped for want of memory");
 
-static uint64_t to_tcp, to_udp, to_icmp;
+static uint64_t to_tcp, to_udp, to_icmp, to_igmp;
+MIR_COUNTER(ipv4_to_igmp, &to_igmp, "packets handed to IGMP");
 MIR_COUNTER(ipv4_to_tcp, &to_tcp, "packets handed to TCP");
 MIR_COUNTER(ipv4_to_udp, &to_udp, "packets handed to UDP");
 MIR_COUNTER(ipv4_to_icmp, &to_icmp, "packets handed to ICMP");
@@ -110,13 +111,17 @@ dispatch(struct stack *s, mir_ns now, const struct stack_packet *p, struct mir_b
 
 	if (s->cfg.dhcp && port == DHCP_CLIENT_PORT) {
 		to_udp_engine(s, now, p, port, b);	/* Whatever address the server thinks of. */
-	} else if (!p->unicast && !(s->ip && stack_is_broadcast(s, p->ip.dst))) {
+	} else if (!p->unicast && !(s->ip && (stack_is_broadcast(s, p->ip.dst) ||
+					      stack_group_member(s, p->ip.dst)))) {
 		stack_drop(b, &drop_address);
 	} else if (p->ip.proto == IPV4_UDP) {
 		to_udp_engine(s, now, p, port, b);
 	} else if (p->ip.proto == IPV4_ICMP) {
 		to_icmp++;
 		stack_icmp_input(s, now, p, stack_strip(b, p->ip.header));
+	} else if (p->ip.proto == IGMP_PROTOCOL && !p->unicast) {
+		to_igmp++;
+		stack_igmp_input(s, now, p, stack_strip(b, p->ip.header));
 	} else if (p->ip.proto == IPV4_TCP && !p->unicast) {
 		stack_drop(b, &drop_broadcast);
 	} else if (p->ip.proto == IPV4_TCP) {
@@ -197,7 +202,7 @@ stack_input(void *ctx, struct mir_buf *frame)
 	}
 	to_us = memcmp(h.dst, s->nif->info.mac, ETHER_ADDR) == 0;
 	if (!to_us && memcmp(h.dst, ether_broadcast, ETHER_ADDR) != 0 &&
-	    !(s->six && stack_ipv6.wants(s, h.dst))) {
+	    !stack_group_wants(s, h.dst) && !(s->six && stack_ipv6.wants(s, h.dst))) {
 		stack_drop(b, &drop_not_ours);
 		return;
 	}

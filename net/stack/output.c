@@ -154,6 +154,14 @@ next_hop(const struct stack *s, uint32_t dst)
 	return s->gateway;
 }
 
+void
+stack_group_mac(uint32_t ip, uint8_t mac[ETHER_ADDR])
+{
+	memcpy(mac, (const uint8_t[]){ 1, 0, 0x5e }, 3);
+	mac[3] = (uint8_t)(ip >> 16 & 0x7f);
+	put16(mac + 4, (uint16_t)ip);
+}
+
 static int
 resolve(struct stack *s, uint32_t dst, uint8_t mac[ETHER_ADDR], struct mir_buf *b)
 {
@@ -162,6 +170,10 @@ resolve(struct stack *s, uint32_t dst, uint8_t mac[ETHER_ADDR], struct mir_buf *
 
 	if (stack_is_broadcast(s, dst)) {
 		memcpy(mac, ether_broadcast, ETHER_ADDR);
+		return MIR_OK;
+	}
+	if (dst >> 28 == 0xe && s->ip) {
+		stack_group_mac(dst, mac);
 		return MIR_OK;
 	}
 	hop = next_hop(s, dst);

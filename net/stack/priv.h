@@ -8,6 +8,7 @@
 #include "net/dhcp/dhcp.h"
 #include "net/icmp/limit.h"
 #include "net/icmp/packet.h"
+#include "net/igmp/igmp.h"
 #include "net/reassembly/reassembly.h"
 #include "net/stack/stack.h"
 #include "net/tcp/tcp.h"
@@ -33,6 +34,8 @@ struct stack {
 	unsigned tx_first, tx_count;
 	struct mir_buf *tx_queue[STACK_TX_QUEUE];
 	struct reassembly reassembly;
+	struct igmp igmp;
+	mir_ns igmp_next;
 	struct arp arp;
 	struct dhcp dhcp;
 	struct udp udp;
@@ -79,6 +82,16 @@ void stack_drop(struct mir_buf *b, uint64_t *counter);
 struct mir_buf *stack_contiguous(struct mir_buf *b, size_t len);
 struct mir_buf *stack_strip(struct mir_buf *b, size_t len);	/* Flags are kept. */
 
+/* groups.c */
+void stack_groups_init(struct stack *s);
+void stack_groups_local(struct stack *s, mir_ns now);	/* The address or the link changed. */
+void stack_groups_poll(struct stack *s, mir_ns now);
+int stack_group_join(void *ctx, const struct mir_addr *group, bool join);
+bool stack_group_member(const struct stack *s, uint32_t ip);
+bool stack_group_wants(const struct stack *s, const uint8_t mac[ETHER_ADDR]);
+void stack_igmp_input(struct stack *s, mir_ns now, const struct stack_packet *p,
+		      struct mir_buf *b);	/* Takes 'b': the message. */
+
 /* icmp.c: takes 'b', which starts with the ICMP header. */
 void stack_icmp_input(struct stack *s, mir_ns now, const struct stack_packet *p,
 		      struct mir_buf *b);
@@ -88,7 +101,10 @@ void stack_icmp_input(struct stack *s, mir_ns now, const struct stack_packet *p,
 void stack_icmp_unreachable(struct stack *s, mir_ns now, const struct stack_packet *p,
 			    enum icmp_unreachable code, const uint8_t *ip);
 
-/* output.c: bytes of the largest IP packet. */
+/* output.c: the link's address of a group, RFC 1112 6.4: 01:00:5e and the last 23 bits. */
+void stack_group_mac(uint32_t ip, uint8_t mac[ETHER_ADDR]);
+
+/* Bytes of the largest IP packet. */
 size_t stack_mtu(const struct stack *s);
 
 /* Sends the transport's packet 'b'; takes it on success.  MIR_EUNREACH, MIR_EMSGSIZE,

@@ -205,7 +205,8 @@ open_engines(struct stack *s)
 {
 	const struct arp_env arp_env = { s, stack_arp_output, stack_arp_send, stack_conflict };
 	const struct udp_env udp_env = { .ctx = s, .output = udp_out, .source = udp_source, .csum = udp_csum,
-		.own_port = s->cfg.dhcp ? DHCP_CLIENT_PORT : 0, .own = stack_dhcp_input };
+		.own_port = s->cfg.dhcp ? DHCP_CLIENT_PORT : 0, .own = stack_dhcp_input,
+		.group = stack_group_join };
 	const struct tcp_env tcp_env = { .ctx = s, .output = tcp_out, .event = tcp_event,
 		.mss = tcp_mss, .offload = tcp_way_out, .now = tcp_now, .poke = tcp_poke };
 	uint8_t key[SIPHASH_KEY];
@@ -213,6 +214,7 @@ open_engines(struct stack *s)
 	mir_random_bytes(key, sizeof key);
 	arp_init(&s->arp, &arp_env);
 	udp_init(&s->udp, &udp_env);
+	stack_groups_init(s);
 	tcp_init(&s->tcp, &tcp_env, key);
 	stack_dhcp_init(s);
 }

@@ -13,7 +13,7 @@ stack_rearm(struct stack *s)
 {
 	mir_ns next = earliest(s->six_next, earliest(s->arp_next, s->dhcp_next));
 
-	next = earliest(next, stack_fragments_deadline(s));
+	next = earliest(next, earliest(s->igmp_next, stack_fragments_deadline(s)));
 	mir_timer_set(&s->timer, earliest(tcp_deadline(&s->tcp), next));
 }
 
@@ -28,6 +28,7 @@ stack_timer(struct mir_timer *t)
 	if (s->dhcp_next <= now)
 		s->dhcp_next = dhcp_poll(&s->dhcp, now);
 	stack_fragments_poll(s, now);
+	stack_groups_poll(s, now);
 	if (s->six_next <= now)
 		stack_ipv6.poll(s, now);
 	tcp_poll(&s->tcp, now);

@@ -9,6 +9,7 @@
 
 #define QUEUE		CONFIG_UDP_QUEUE
 #define PORT_FIRST	49152		/* RFC 6335: dynamic ports. */
+#define GROUPS		4		/* Of a socket. */
 #define PAYLOAD_MAX	65507		/* Bytes; the path's MTU is the output's business. */
 
 struct datagram {
@@ -22,6 +23,8 @@ struct udp_socket {
 	struct udp *engine;
 	struct udp_socket *next;
 	unsigned first, count;
+	unsigned groups;
+	struct mir_addr group[GROUPS];
 	struct datagram queue[QUEUE];
 };
 
@@ -105,6 +108,54 @@ socket_send(struct mir_udp *udp, struct mir_buf *b, const struct mir_addr *to, u
 	return err;
 }
 
+static int
+group_of(const struct udp_socket *s, const struct mir_addr *addr)
+{
+	for (unsigned i = 0; i < s->groups; i++)
+		if (mir_addr_equal(&s->group[i], addr))
+			return (int)i;
+	return MIR_ENOENT;
+}
+
+static int
+join(struct udp_socket *s, const struct mir_addr *group)
+{
+	struct udp *u = s->engine;
+	int err;
+
+	if (s->groups == GROUPS)
+		return MIR_EFULL;
+	err = u->env.group(u->env.ctx, group, true);
+	if (!err)
+		s->group[s->groups++] = *group;
+	return err;
+}
+
+static void
+leave(struct udp_socket *s, unsigned i)
+{
+	struct udp *u = s->engine;
+
+	u->env.group(u->env.ctx, &s->group[i], false);
+	s->group[i] = s->group[--s->groups];
+}
+
+static int
+socket_join(struct mir_udp *udp, const struct mir_addr *group, bool wanted)
+{
+	struct udp_socket *s = (struct udp_socket *)udp;
+	int i = group_of(s, group);
+
+	if (!s->engine->env.group)
+		return MIR_ENOSYS;
+	if (wanted)
+		return i >= 0 ? MIR_EEXIST : join(s, group);
+	if (i < 0)
+		return MIR_ENOENT;
+	leave(s, (unsigned)i);
+	return MIR_OK;
+}
+
 static void
 socket_close(struct mir_udp *udp)
 {
@@ -113,6 +164,8 @@ socket_close(struct mir_udp *udp)
 	while (*link != s)
 		link = &(*link)->next;
 	*link = s->next;
+	while (s->groups)
+		leave(s, 0);
 	for (; s->count; s->count--) {
 		mir_buf_free(s->queue[s->first].b);
 		s->first = (s->first + 1) % QUEUE;
@@ -122,6 +175,7 @@ socket_close(struct mir_udp *udp)
 
 static const struct mir_udp_ops socket_ops = {
 	.recv = socket_recv, .send = socket_send, .close = socket_close,
+	.join = socket_join,
 };
 
 static uint16_t
@@ -173,6 +227,12 @@ checksum_fine(const struct mir_buf *b, const struct udp_hdr *h, const struct mir
 	return checksum_finish(&c) == 0;
 }
 
+static bool
+is_group(const struct mir_addr *a)
+{
+	return mir_addr_is_ipv4(a) ? a->bytes[12] >> 4 == 0xe : a->bytes[0] == 0xff;
+}
+
 static int
 drop(struct mir_buf *b, uint64_t *counter, int err)
 {
@@ -206,6 +266,8 @@ udp_input(struct udp *u, const struct mir_addr *src, const struct mir_addr *dst,
 		return drop(b, &drop_checksum, MIR_EPROTO);
 	s = find(u, h.dport);
 	if (!s && (h.dport != u->env.own_port || !mir_addr_is_ipv4(src)))
+		return drop(b, &drop_port, MIR_ENOENT);
+	if (is_group(dst) && (!s || group_of(s, dst) < 0))
 		return drop(b, &drop_port, MIR_ENOENT);
 	b->data += UDP_HDR;		/* Not trimmed: an empty datagram is one, too. */
 	b->len -= UDP_HDR;

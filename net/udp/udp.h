@@ -38,6 +38,9 @@ struct udp_env {
 	/* A port that the owner serves itself: DHCP's.  'own' takes the payload.  0: none. */
 	uint16_t own_port;
 	void (*own)(void *ctx, struct mir_buf *payload);
+	/* Joins or leaves a group on the link; for each socket that is a member once.  As
+	 * mir_udp's join.  NULL: there are no groups. */
+	int (*group)(void *ctx, const struct mir_addr *group, bool join);
 };
 
 struct udp {

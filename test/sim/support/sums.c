@@ -15,6 +15,7 @@ static const struct { const char *whole; const char *parts[16]; } sums[] = {
 	{ "ipv4_to_icmp", { "icmp_echo_requests", "icmp_errors_received", "icmp_drop_*" } },
 	{ "ipv4_to_udp", { "udp_delivered", "udp_to_stack", "udp_drop_*" } },
 	{ "ipv4_to_tcp", { "tcp_rx_segments" } },
+	{ "ipv4_to_igmp", { "igmp_queries", "igmp_others", "igmp_drop_*" } },
 };
 
 struct search {

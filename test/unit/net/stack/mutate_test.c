@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* sources: net/ipv6/[a-z]*.c net/icmpv6/[a-z]*.c net/nd/[a-z]*.c */
-/* sources: net/stack/[a-z]*.c net/reassembly/reassembly.c net/ether/packet.c net/arp/[a-z]*.c net/ipv4/packet.c */
+/* sources: net/stack/[a-z]*.c net/reassembly/reassembly.c net/igmp/[a-z]*.c net/ether/packet.c net/arp/[a-z]*.c net/ipv4/packet.c */
 /* sources: net/icmp/[a-z]*.c net/udp/[a-z]*.c net/dhcp/[a-z]*.c net/tcp/[a-z]*.c */
 /* sources: test/unit/net/stack/wire.c */
 /* 100,000 spoiled frames: nothing breaks, nothing leaks, each is counted once, in each layer. */
@@ -20,7 +20,9 @@ static const struct { const char *whole; const char *parts[28]; } sums[] = {
 	  "stack_drop_memory" } },
 	{ "ipv4_rx_packets", { "ipv4_drop_address", "ipv4_drop_broadcast", "ipv4_drop_protocol",
 	  "ipv4_drop_fragment", "ipv4_fragments", "-ipv4_reassembled",
-	  "ipv4_to_tcp", "ipv4_to_udp", "ipv4_to_icmp" } },
+	  "ipv4_to_tcp", "ipv4_to_udp", "ipv4_to_icmp", "ipv4_to_igmp" } },
+	{ "ipv4_to_igmp", { "igmp_queries", "igmp_others", "igmp_drop_malformed",
+	  "igmp_drop_type" } },
 	{ "ipv4_to_icmp", { "icmp_echo_requests", "icmp_errors_received", "icmp_drop_malformed",
 	  "icmp_drop_checksum", "icmp_drop_type", "icmp_drop_quote" } },
 	{ "ipv4_to_udp", { "udp_delivered", "udp_to_stack", "udp_drop_malformed",
@@ -241,7 +243,10 @@ TEST(and_so_it_is_without_an_address_yet)
 TEST(every_reason_came_up)
 {
 	static const char *const never[] = { "stack_drop_memory", "dhcp_offers", "dhcp_acks",
-		"dhcp_naks", "dhcp_drop_state", "-ipv4_reassembled" };
+		"dhcp_naks", "dhcp_drop_state", "-ipv4_reassembled",
+		/* Of groups, which nobody here asks: */
+		"ipv4_to_igmp", "igmp_queries", "igmp_others", "igmp_drop_malformed",
+		"igmp_drop_type" };
 	size_t n = sizeof never / sizeof *never, i;
 
 	for (size_t k = 0; k < sizeof sums / sizeof *sums; k++) {

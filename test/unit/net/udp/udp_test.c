@@ -44,7 +44,7 @@ own(void *ctx, struct mir_buf *payload)
 static void
 begin(void)
 {
-	const struct udp_env env = { NULL, output, source, NULL, 68, own };
+	const struct udp_env env = { NULL, output, source, NULL, 68, own, NULL };
 
 	us = mir_addr_from_ipv4(0x0a000001);
 	peer = mir_addr_from_ipv4(0x0a000002);
