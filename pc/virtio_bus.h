@@ -55,7 +55,10 @@ void virtio_bus_start(const struct virtio_place *places, unsigned count) __attri
 
 int virtio_driver_start(const struct virtio_driver *driver);
 
-/* Agrees on the features of 'wanted' that the device has, VIRTIO_F_VERSION_1 wherever it can.
+uint64_t virtio_offered(const struct virtio_dev *dev);	/* Features. */
+
+/* Agrees on the features of 'wanted' that the device has; VIRTIO_F_VERSION_1 and event indexes
+ * wherever it can.
  * MIR_EPROTO: the device refuses. */
 int virtio_negotiate(struct virtio_dev *dev, uint64_t wanted);
 

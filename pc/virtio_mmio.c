@@ -41,6 +41,7 @@
 #define STATUS_FEATURES_OK	8
 #define STATUS_FAILED		128
 #define INTERRUPT_CONFIG	2
+#define F_EVENT_IDX		(1ull << 29)	/* 6: events instead of flags. */
 
 static struct virtio_dev devices[VIRTIO_DEVICES_MAX];
 static unsigned device_count;
@@ -52,7 +53,7 @@ get(const struct virtio_dev *dev, unsigned reg)
 }
 
 static void
-put(struct virtio_dev *dev, unsigned reg, uint32_t value)
+put(const struct virtio_dev *dev, unsigned reg, uint32_t value)
 {
 	*(volatile uint32_t *)(dev->regs + reg) = value;
 }
@@ -162,15 +163,23 @@ virtio_driver_start(const struct virtio_driver *driver)
 	return MIR_OK;
 }
 
+uint64_t
+virtio_offered(const struct virtio_dev *dev)
+{
+	uint64_t low;
+
+	put(dev, DEVICE_FEATURES_SEL, 0);
+	low = get(dev, DEVICE_FEATURES);
+	put(dev, DEVICE_FEATURES_SEL, 1);
+	return low | (uint64_t)get(dev, DEVICE_FEATURES) << 32;
+}
+
 int
 virtio_negotiate(struct virtio_dev *dev, uint64_t wanted)
 {
-	uint64_t offered;
+	uint64_t offered = virtio_offered(dev);
 
-	put(dev, DEVICE_FEATURES_SEL, 0);
-	offered = get(dev, DEVICE_FEATURES);
-	put(dev, DEVICE_FEATURES_SEL, 1);
-	offered |= (uint64_t)get(dev, DEVICE_FEATURES) << 32;
+	wanted |= F_EVENT_IDX;
 	if (dev->version != 1)
 		wanted |= VIRTIO_F_VERSION_1;
 	dev->features = offered & wanted;
@@ -217,6 +226,7 @@ virtio_queue_make(struct virtio_dev *dev, unsigned n, unsigned size, struct virt
 	err = make_memory(q, size);
 	if (err)
 		return err;
+	q->event_idx = dev->features & F_EVENT_IDX;
 	put(dev, QUEUE_NUM, size);
 	if (dev->version == 1) {
 		put(dev, QUEUE_ALIGN, VIRTQ_ALIGN);

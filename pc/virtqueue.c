@@ -70,9 +70,24 @@ virtq_add(struct virtq *q, const struct virtq_piece *pieces, unsigned out, unsig
 	return MIR_OK;
 }
 
+/* Where the two events are: each behind the ring of the other side (2.6.6, 2.6.8). */
+static volatile uint16_t *
+used_event(const struct virtq *q)
+{
+	return &q->avail->ring[q->size];
+}
+
+static uint16_t
+avail_event(const struct virtq *q)
+{
+	return *(const volatile uint16_t *)&q->used->ring[q->size];
+}
+
 bool
 virtq_publish(struct virtq *q)
 {
+	uint16_t before = q->published;
+
 	if (q->published == q->added)
 		return false;
 	/* The index after the entries and descriptors it covers. */
@@ -81,7 +96,9 @@ virtq_publish(struct virtq *q)
 	/* The index before the question whether the device looks by itself: it writes its flag
 	 * and then looks at the index once more. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	return !(q->used->flags & USED_NO_NOTIFY);
+	if (!q->event_idx)
+		return !(q->used->flags & USED_NO_NOTIFY);
+	return (uint16_t)(q->added - avail_event(q) - 1) < (uint16_t)(q->added - before);
 }
 
 int
@@ -150,9 +167,14 @@ virtq_drain(struct virtq *q)
 void
 virtq_interrupts(struct virtq *q, bool on)
 {
-	q->avail->flags = on ? 0 : AVAIL_NO_INTERRUPT;
-	/* The flag before the look at the used index that follows: the device writes the index
-	 * and then reads the flag. */
+	uint16_t out = (uint16_t)(q->added - q->seen), after = q->lazy ? (uint16_t)(out * 3u / 4) : 0;
+
+	if (q->event_idx)		/* An index half way round is never reached. */
+		*used_event(q) = (uint16_t)(q->seen + (on ? after : 0x8000));
+	else
+		q->avail->flags = on ? 0 : AVAIL_NO_INTERRUPT;
+	/* The flag or event before the look at the used index that follows: the device writes the index
+	 * and then reads the flag or event. */
 	if (on)
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }

@@ -37,6 +37,8 @@ struct virtq {
 	uint16_t added;			/* Index of the next chain added. */
 	uint16_t published;		/* Index that the device was shown last. */
 	uint16_t seen;			/* Index of the next used entry to look at. */
+	bool event_idx;			/* VIRTIO_F_EVENT_IDX: both sides name the index to be told of. */
+	bool lazy;			/* Interrupt when most of what is out is done. */
 };
 
 struct virtq_piece { const void *data; uint32_t len; };

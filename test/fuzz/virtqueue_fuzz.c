@@ -132,7 +132,7 @@ act(struct fuzz_bytes *in)
 	}
 }
 
-/* The first two bytes are where the indexes start. */
+/* The first two bytes are where the indexes start; odd ones go with event indexes. */
 void
 fuzz_one(const uint8_t *data, size_t len)
 {
@@ -142,6 +142,8 @@ fuzz_one(const uint8_t *data, size_t len)
 	memset(&rig, 0, sizeof rig);
 	memset(chains, 0, sizeof chains);
 	virtq_init(&rig.q, SIZE, rig.rings, rig.slots);
+	rig.q.event_idx = index & 1;
+	rig.q.lazy = index & 2;
 	rig.used = (struct virtq_used *)(rig.rings + virtq_used_offset(SIZE));
 	rig.q.added = rig.q.published = rig.q.seen = rig.used->idx = index;
 	while (in.left) {

@@ -111,6 +111,36 @@ TEST(virtq_notifies_only_when_asked)
 	CHECK_EQ(rig.q.avail->flags, 0);
 }
 
+/* Each side names the index that it waits for; both wrap. */
+TEST(virtq_events)
+{
+	volatile uint16_t *avail_event, *used_event;
+	struct virtq_done done;
+
+	set_up(65534);
+	rig.q.event_idx = true;
+	avail_event = (volatile uint16_t *)&rig.used->ring[SIZE];
+	used_event = &rig.q.avail->ring[SIZE];
+	*avail_event = 65535;		/* After the second. */
+	add(1, 0, &rig);
+	CHECK(!virtq_publish(&rig.q));
+	add(1, 0, &rig);
+	CHECK(virtq_publish(&rig.q));
+	add(1, 0, &rig);
+	CHECK(!virtq_publish(&rig.q));
+	virtq_interrupts(&rig.q, true);
+	CHECK_EQ(*used_event, 65534);
+	virtq_interrupts(&rig.q, false);
+	CHECK_EQ(*used_event, 32766);
+	rig.q.lazy = true;		/* Three are out: tell us after the third. */
+	virtq_interrupts(&rig.q, true);
+	CHECK_EQ(*used_event, 0);
+	finish(rig.q.avail->ring[65534 % SIZE], 0);
+	CHECK_EQ(virtq_take(&rig.q, &done), 1);
+	virtq_interrupts(&rig.q, true);
+	CHECK_EQ(*used_event, 0);
+}
+
 TEST(virtq_out_of_order)
 {
 	struct virtq_done done;

@@ -25,6 +25,13 @@ virtio_driver_start(const struct virtio_driver *d)
 	return MIR_OK;
 }
 
+uint64_t
+virtio_offered(const struct virtio_dev *d)
+{
+	(void)d;
+	return UINT64_MAX;
+}
+
 int
 virtio_negotiate(struct virtio_dev *d, uint64_t wanted)
 {
@@ -104,10 +111,13 @@ finish(unsigned n, unsigned count, uint32_t len)
 {
 	struct virtq *q = dev.queue[n];
 	struct virtq_used *used = (struct virtq_used *)(rings[n] + virtq_used_offset(q->size));
+	uint16_t id;
 
 	while (count--) {
-		used->ring[used->idx % q->size] = (struct virtq_used_elem){
-			q->avail->ring[used->idx % q->size], len };
+		id = q->avail->ring[used->idx % q->size];
+		if (n == VIRTIO_NET_RX)	/* Frames of one buffer. */
+			((uint8_t *)(uintptr_t)q->desc[id].addr)[VNET_BUFFERS] = 1;
+		used->ring[used->idx % q->size] = (struct virtq_used_elem){ id, len };
 		used->idx++;
 	}
 }
@@ -135,7 +145,10 @@ probe(void)
 	mir_netif_attach(&vn->nif, &client);
 	CHECK_EQ(links, 1);
 	CHECK_EQ(vn->nif.info.mac[5], 0x55);
-	CHECK_EQ(vn->nif.info.mtu, 4096 - HEADER - ETH_HEADER - 4);
+	CHECK_EQ(vn->nif.info.mtu, 9000);
+	CHECK_EQ(vn->nif.info.offload, MIR_NETIF_CSUM4 | MIR_NETIF_CSUM6 | MIR_NETIF_TSO4 |
+		 MIR_NETIF_TSO6);
+	CHECK_EQ(vn->nif.info.gso_max, VNET_FRAME_MAX);
 	CHECK_EQ(vn->rx.free, 0);
 	CHECK_EQ(kicks, 1);
 	return vn;
@@ -148,7 +161,7 @@ sends_until_full(struct virtio_net *vn)
 	unsigned sent = 0;
 	struct mir_buf *b;
 
-	CHECK_EQ(mir_netif_tx(nif, b = chain(3, 2000)), MIR_EMSGSIZE);
+	CHECK_EQ(mir_netif_tx(nif, b = chain(3, 4000)), MIR_EMSGSIZE);
 	mir_buf_free(b);
 	while (mir_netif_tx(nif, b = chain(2, 60)) == MIR_OK)
 		sent++;
@@ -169,14 +182,51 @@ sends_until_full(struct virtio_net *vn)
 static void
 copies_very_long_chains(struct virtio_net *vn)
 {
-	CHECK_EQ(mir_netif_tx(&vn->nif, chain(15, 10)), MIR_OK);
+	CHECK_EQ(mir_netif_tx(&vn->nif, chain(31, 10)), MIR_OK);
 	CHECK_EQ(vn->nif.stats.copied_bytes, 0);
-	CHECK_EQ(mir_netif_tx(&vn->nif, chain(16, 10)), MIR_OK);
-	CHECK_EQ(vn->nif.stats.copied_bytes, 160);
-	CHECK_EQ(vn->tx.size - vn->tx.free, 16 + 2);
+	CHECK_EQ(mir_netif_tx(&vn->nif, chain(32, 280)), MIR_OK);
+	CHECK_EQ(vn->nif.stats.copied_bytes, 32 * 280);
+	CHECK_EQ(vn->tx.size - vn->tx.free, 32 + 3);
 	mir_netif_flush_all();
 	finish(VIRTIO_NET_TX, 2, 0);
 	driver->poll(&dev);
+	CHECK_EQ(vn->tx.free, vn->tx.size);
+}
+
+/* A segment for the device to cut: 54 bytes of headers, the payload in a page of its own. */
+static struct mir_buf *
+segment(size_t headroom)
+{
+	struct mir_buf *b = mir_buf_alloc(headroom, 54);
+
+	memset(b->data, 0, 54);
+	b->data[14] = 0x45;
+	b->data[14 + 9] = 6;
+	b->data[34 + 12] = 5 << 4;
+	b->flags = MIR_BUF_CSUM_BLANK;
+	b->gso_size = 1460;
+	b->next = mir_buf_alloc(0, 4000);
+	return b;
+}
+
+/* The header is in the room in front of the frame, or, where there is none, in a piece apart. */
+static void
+asks_the_device(struct virtio_net *vn)
+{
+	static const uint8_t want[HEADER] = { 1, 1, 54, 0, 0xb4, 5, 34, 0, 16, 0 };
+	const struct virtq_desc *d;
+
+	for (unsigned i = 0; i < 2; i++) {
+		CHECK_EQ(mir_netif_tx(&vn->nif, segment(i ? 0 : 96)), MIR_OK);
+		CHECK_EQ(vn->tx.size - vn->tx.free, i ? 3 : 2);
+		d = &vn->tx.desc[vn->tx.avail->ring[(uint16_t)(vn->tx.added - 1) % vn->tx.size]];
+		CHECK_EQ(d->len, i ? HEADER : HEADER + 54);
+		CHECK(memcmp((void *)(uintptr_t)d->addr, want, HEADER) == 0);
+		mir_netif_flush_all();
+		finish(VIRTIO_NET_TX, 1, 0);
+		driver->poll(&dev);
+	}
+	CHECK_EQ(vn->nif.stats.tx_cut, 2);
 	CHECK_EQ(vn->tx.free, vn->tx.size);
 }
 
@@ -224,6 +274,7 @@ TEST(virtio_net_life)
 		return;
 	sends_until_full(vn);
 	copies_very_long_chains(vn);
+	asks_the_device(vn);
 	link_goes_and_comes(vn);
 	device_breaks_the_protocol(vn);
 	while (p && strcmp(p->name, "virtio-net devices") != 0)
