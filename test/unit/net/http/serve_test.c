@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /* sources: net/http/conn.c net/http/request.c net/http/field.c net/http/target.c net/http/date.c */
 /* sources: net/http/select.c net/http/body.c net/http/response.c net/http/files.c net/http/log.c */
-/* sources: test/unit/net/http/site.c test/unit/net/http/wire.c */
+/* sources: net/http/session.c test/unit/net/http/site.c test/unit/net/http/wire.c */
 /* The server on a stack in memory: its tasks, its limits, its patience. */
 #include <stdlib.h>
 #include "mir/err.h"
-#include "net/http/http.h"
+#include "net/http/session.h"
 #include "test/unit/harness.h"
 #include "test/unit/net/http/site.h"
 #include "test/unit/net/http/wire.h"
 
 #define MOMENT	MIR_MS(1)
+#define LIMIT	256
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: x\r\n\r\n"
 
-static struct client clients[CONFIG_HTTP_CONNS + 1];
+static struct client clients[LIMIT + 1];
 static int served;
 
 static void
@@ -28,6 +29,7 @@ begin(void)
 	static struct http_files files;
 	static struct http_server server;
 
+	http_sessions.limit = LIMIT;
 	http_files_init(&files, site_open(), NULL);
 	server = (struct http_server){ .handler = &files.handler };
 	mir_spawn("server", serve, &server);
@@ -142,17 +144,17 @@ TEST(the_peers_reset_ends_a_session)
 TEST(at_the_limit_who_waited_longest_makes_room)
 {
 	begin();
-	for (unsigned i = 0; i < CONFIG_HTTP_CONNS; i++)
+	for (unsigned i = 0; i < LIMIT; i++)
 		wire_connect(&clients[i]);
 	test_run_for(MOMENT);
 	wire_say(&clients[0], GET("/"));
 	test_run_for(MOMENT);
 	wire_say(&clients[1], "GET / HT");
 	test_run_for(MOMENT);
-	wire_connect(&clients[CONFIG_HTTP_CONNS]);
-	wire_say(&clients[CONFIG_HTTP_CONNS], GET("/docs/"));
+	wire_connect(&clients[LIMIT]);
+	wire_say(&clients[LIMIT], GET("/docs/"));
 	test_run_for(MOMENT);
-	CHECK_EQ(status_of(&clients[CONFIG_HTTP_CONNS]), 200);
+	CHECK_EQ(status_of(&clients[LIMIT]), 200);
 	CHECK(clients[1].aborted && !clients[0].aborted && !clients[2].aborted);
 	end();
 }
@@ -179,14 +181,14 @@ TEST(with_little_memory_left_who_waited_longest_makes_room)
 TEST(at_the_limit_the_busy_stay)
 {
 	begin();
-	for (unsigned i = 0; i < CONFIG_HTTP_CONNS; i++) {
+	for (unsigned i = 0; i < LIMIT; i++) {
 		wire_connect(&clients[i]);
 		clients[i].stalled = true;
 		wire_say(&clients[i], GET("/big.bin"));
 	}
 	test_run_for(MOMENT);
-	wire_connect(&clients[CONFIG_HTTP_CONNS]);
+	wire_connect(&clients[LIMIT]);
 	test_run_for(MOMENT);
-	CHECK(clients[CONFIG_HTTP_CONNS].aborted && !clients[0].aborted);
+	CHECK(clients[LIMIT].aborted && !clients[0].aborted);
 	end();
 }
