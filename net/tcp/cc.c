@@ -20,6 +20,21 @@ tcp_cc_init(struct tcp_cc *cc, const struct tcp_cc_ops *ops, uint32_t mss)
 			       .cwnd = tcp_cc_initial(mss) };
 }
 
+void
+tcp_cc_save(struct tcp_cc *cc)
+{
+	cc->old_cwnd = cc->cwnd;
+	cc->old_ssthresh = cc->ssthresh;
+}
+
+void
+tcp_cc_undo(struct tcp_cc *cc)
+{
+	if (cc->cwnd < cc->old_cwnd)
+		cc->cwnd = cc->old_cwnd;
+	cc->ssthresh = cc->old_ssthresh;
+}
+
 static void
 grow(struct tcp_cc *cc, uint32_t bytes)
 {

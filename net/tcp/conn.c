@@ -98,6 +98,7 @@ tcp_conn_end(struct tcp_conn *c, int error)
 	tcp_timers_off(c);
 	tcp_conn_unhash(c);
 	tcp_sendq_clear(&c->sendq);
+	tcp_board_clear(&c->board);
 	tcp_recvq_drop_early(&c->recvq);
 	tcp_recv_account(c);
 	tcp_listener_forget(c);

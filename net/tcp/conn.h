@@ -5,15 +5,19 @@
 
 #include "net/tcp/cc.h"
 #include "net/tcp/packet.h"
+#include "net/tcp/prr.h"
+#include "net/tcp/rack.h"
 #include "net/tcp/recvq.h"
 #include "net/tcp/rto.h"
 #include "net/tcp/sack.h"
+#include "net/tcp/scoreboard.h"
 #include "net/tcp/sendq.h"
 #include "net/tcp/state.h"
 #include "net/tcp/tcp.h"
 
 enum tcp_timer {
 	TCP_T_REXMT,			/* Something is unacknowledged. */
+	TCP_T_EARLY,			/* Reordering window over, or tail loss probe. */
 	TCP_T_PERSIST,			/* The peer's window is closed. */
 	TCP_T_DELACK,			/* An ACK waits for company. */
 	TCP_T_KEEP,			/* Keep-alive. */
@@ -41,13 +45,14 @@ struct tcp_conn {
 	bool close_wanted;		/* tcp_shutdown came before the handshake's end. */
 	bool timestamps, scaling, sack;	/* Offered by us, then: agreed on (RFC 7323, 2018). */
 	bool ack_now;
-	bool recovering;		/* RFC 6582. */
+	bool recovering;		/* From losses that ACKs told of. */
+	bool timed_out;			/* The same after a time-out. */
 	bool peer_done;			/* The FIN arrived. */
 	bool blocked;			/* tcp_send said MIR_EAGAIN. */
 	bool unreachable;		/* An ICMP error came while it was being opened. */
-	bool timing;			/* A round trip by hand, where there are no timestamps. */
+	bool timing;			/* The handshake's round trip. */
 
-	/* Send, RFC 9293 3.3.1.  snd_nxt goes back to snd_una after a time-out; snd_max does not. */
+	/* Send, RFC 9293 3.3.1.  Only window probes are between snd_nxt and snd_max. */
 	uint32_t iss, snd_una, snd_nxt, snd_max;
 	uint32_t snd_wnd, snd_wl1, snd_wl2, snd_wnd_max;
 	uint32_t snd_small;		/* End of the last segment that was not full. */
@@ -57,7 +62,7 @@ struct tcp_conn {
 	uint16_t mss;			/* Payload of a full segment, options taken off. */
 	bool csum_blank;		/* The way out fills checksums in, and cuts segments of up */
 	uint32_t gso_max;		/* to so many bytes of payload; 0: none. */
-	unsigned dupacks;
+	unsigned dupacks;		/* Without SACK. */
 	uint32_t recover;		/* RFC 6582: snd_max when the loss was noticed. */
 	unsigned tries, keep_tries;	/* Without an answer. */
 	unsigned probes;		/* Since the window closed. */
@@ -69,7 +74,17 @@ struct tcp_conn {
 	struct tcp_sendq sendq;
 	struct tcp_rto rto;
 	struct tcp_cc cc;
-	uint32_t timed_seq;
+	struct tcp_board board;
+	struct tcp_rack rack;
+	struct tcp_prr prr;
+	bool undo_armed, undo_proved;	/* The last reduction may be, is to be taken back. */
+	bool early_probe;		/* What TCP_T_EARLY is for. */
+	bool tlp_out, tlp_again;	/* A probe is on its way; it is old data (RFC 8985 7). */
+	uint32_t tlp_end;
+	uint32_t undo_bytes;		/* Sent again since, and not known to be needless. */
+	mir_ns undo_since;		/* First time; MIR_NEVER: nothing was. */
+	mir_ns tlp_when;
+	uint32_t timed_seq;		/* What is behind it gives the next round trip. */
 	mir_ns timed_at;
 
 	/* Receive. */
@@ -170,8 +185,18 @@ void tcp_challenge(struct tcp_conn *c, mir_ns now);
 bool tcp_input_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);
 
 /* recovery.c: losses, as ACKs tell of them. */
-void tcp_recovery_dupack(struct tcp_conn *c, mir_ns now);
-void tcp_recovery_acked(struct tcp_conn *c, mir_ns now, uint32_t acked);
+uint32_t tcp_pipe(const struct tcp_conn *c);
+void tcp_recovery_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, uint32_t acked,
+		      bool duplicate_ack);
+void tcp_recovery_reorder(struct tcp_conn *c, mir_ns now);
+void tcp_recovery_timeout(struct tcp_conn *c, mir_ns now);
+void tcp_recovery_resize(struct tcp_conn *c);
+void tcp_recovery_resent(struct tcp_conn *c, mir_ns now, struct tcp_xmit *x);
+
+/* probe.c: tail loss probes. */
+void tcp_probe_arm(struct tcp_conn *c, mir_ns now, mir_ns due);
+void tcp_probe_send(struct tcp_conn *c, mir_ns now);
+void tcp_probe_acked(struct tcp_conn *c, const struct tcp_news *n, bool dsack);
 
 /* input_data.c: seventh and eighth. */
 void tcp_input_data(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
@@ -182,6 +207,8 @@ void tcp_output(struct tcp_conn *c, mir_ns now);	/* All that may be sent now. */
 void tcp_send_syn(struct tcp_conn *c, mir_ns now);	/* SYN or SYN-ACK. */
 void tcp_send_ack(struct tcp_conn *c, mir_ns now);
 void tcp_send_probe(struct tcp_conn *c, mir_ns now);	/* One byte into a closed window. */
+bool tcp_output_probe(struct tcp_conn *c, mir_ns now);	/* Something new, past cwnd. */
+bool tcp_resend(struct tcp_conn *c, mir_ns now, struct tcp_xmit *x);
 void tcp_resend_first(struct tcp_conn *c, mir_ns now);
 
 /* segment.c */

@@ -32,7 +32,6 @@ is_dead(const struct tcp_conn *c, mir_ns now)
 	       (c->snd_wnd > 0 || now - c->heard >= TCP_R2);
 }
 
-/* RFC 6298 5.4 to 5.7, RFC 5681 3.1: from the first unacknowledged byte on, slowly. */
 static void
 data_again(struct tcp_conn *c, mir_ns now)
 {
@@ -45,14 +44,7 @@ data_again(struct tcp_conn *c, mir_ns now)
 		return;
 	}
 	c->tries++;
-	if (c->rto.backoff == 0)
-		c->cc.ops->timeout(&c->cc, now, c->snd_max - c->snd_una);
-	c->cc.cwnd = c->mss;
-	tcp_stats.timeouts++;
-	c->recovering = false;
-	c->dupacks = 0;
-	c->recover = c->snd_max;
-	c->snd_nxt = c->snd_una;
+	tcp_recovery_timeout(c, now);
 	tcp_rto_back_off(&c->rto);
 	tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
 	if (c->snd_wnd == 0)
@@ -122,6 +114,12 @@ tcp_expire(struct tcp_conn *c, mir_ns now, enum tcp_timer which)
 			syn_again(c, now);
 		else
 			data_again(c, now);
+		break;
+	case TCP_T_EARLY:
+		if (c->early_probe)
+			tcp_probe_send(c, now);
+		else
+			tcp_recovery_reorder(c, now);
 		break;
 	case TCP_T_PERSIST:
 		probe(c, now);

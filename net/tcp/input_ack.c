@@ -13,18 +13,15 @@ ack_acceptable(const struct tcp_conn *c, uint32_t ack)
 	return seq_le(ack, c->snd_max) && seq_ge(ack, c->snd_una - c->snd_wnd_max);
 }
 
-/* By hand, in nanoseconds; by the echoed timestamp where repeats make the former ambiguous.  An
- * echo older than the last repeat is so, too: the peer may have answered the first copy long ago,
+/* By the echoed timestamp, where repeats make everything else ambiguous (tcp_recovery_ack times what
+ * was sent once).  An echo older than the last repeat is so, too: the peer may have answered the first copy long ago,
  * and that answer was lost.  Then the time-out stays backed off, as Karn has it. */
 static void
 measure(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 {
 	uint32_t ms;
 
-	if (c->timing && seq_ge(s->h.ack, c->timed_seq)) {
-		c->timing = false;
-		tcp_rto_sample(&c->rto, now - c->timed_at);
-	} else if (c->timestamps && c->rto.backoff > 0 &&
+	if (c->timestamps && c->rto.backoff > 0 &&
 		   seq_ge(s->h.options.tsecr, tcp_timestamp(c, c->sent))) {
 		ms = tcp_timestamp(c, now) - s->h.options.tsecr;
 		if (ms <= TCP_RTO_MAX / MIR_MS(1))
@@ -85,7 +82,7 @@ new_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 		tcp_timer_stop(c, TCP_T_REXMT);
 	else
 		tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
-	tcp_recovery_acked(c, now, acked);
+	tcp_recovery_ack(c, now, s, acked, false);
 	if (tcp_is_send_closed(c->state) && tcp_fin_acked(c))
 		fin_acked(c, now);
 	if (c->state != TCP_CLOSED_STATE)
@@ -134,8 +131,8 @@ tcp_input_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	more = seq_gt(s->h.ack, c->snd_una);
 	if (more)
 		new_ack(c, now, s);
-	else if (is_duplicate(c, s))
-		tcp_recovery_dupack(c, now);
+	else if ((c->sack && s->h.options.sacks) || is_duplicate(c, s))
+		tcp_recovery_ack(c, now, s, 0, !c->sack || !s->h.options.sacks);
 	if (c->state == TCP_CLOSED_STATE)
 		return false;
 	update_window(c, s, more);

@@ -57,7 +57,8 @@ established(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	c->rto.backoff = 0;
 	c->timing = false;
 	c->snd_una = c->snd_nxt = c->snd_max = c->snd_small = s->h.ack;
-	c->recover = c->iss;
+	c->recover = c->timed_seq = c->iss;
+	tcp_rack_init(&c->rack, c->snd_una);
 	tcp_timer_stop(c, TCP_T_REXMT);
 	if (c->keep_idle)
 		tcp_timer_set(c, TCP_T_KEEP, now + c->keep_idle);

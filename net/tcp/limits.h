@@ -32,6 +32,8 @@ enum {
 	TCP_MSS_MIN = 88,		/* A smaller offer is taken as this much. */
 	TCP_MSS_DEFAULT_4 = 536,	/* RFC 9293 3.7.1. */
 	TCP_MSS_DEFAULT_6 = 1220,
+	TCP_XMITS = 1024,		/* Records of what is on its way, each connection. */
+	TCP_SACK_SEGMENTS = 3,		/* RFC 8985 6.2: behind a gap, before reordering was seen. */
 	TCP_COPYBREAK = 256,		/* Bytes: smaller payloads are packed together. */
 	TCP_ACK_SEGMENTS_MAX = 8,	/* Full segments that one ACK may wait for. */
 	TCP_GSO_SLOTS = 17,		/* Pages that one segment's payload may touch: Xen's rings
@@ -48,6 +50,9 @@ enum {
 #define TCP_RTO_MIN		MIR_MS(200)
 #define TCP_RTO_MAX		MIR_SEC(60)
 #define TCP_DELACK		MIR_MS(40)
+#define TCP_PROBE_DELACK	MIR_MS(40)	/* RFC 8985 7.2: what the peer's may be. */
+#define TCP_PROBE_MIN		MIR_MS(2)	/* Timestamps tell copies apart. */
+#define TCP_MIN_RTT_AGE		MIR_SEC(300)
 #define TCP_R2_SYN		MIR_SEC(180)	/* An open without an answer: RFC 9293 3.8.3. */
 #define TCP_R2_HALF		MIR_SEC(30)	/* The same on the side that listens. */
 #define TCP_R2			MIR_SEC(100)	/* Data without an answer, TCP_R2_TRIES times. */

@@ -34,17 +34,16 @@ fin_unsent(const struct tcp_conn *c)
 	return tcp_is_send_closed(c->state) && c->snd_nxt - c->send_base <= c->sendq.len;
 }
 
-/* What peer and network let out beyond what is in flight.  The first two duplicate ACKs each let
- * a new segment out (RFC 3042). */
+/* What peer and network let out beyond what is in flight.  What was seen to leave the network lets
+ * something new in (RFC 3042). */
 static uint32_t
 usable_window(const struct tcp_conn *c)
 {
-	uint32_t cwnd = c->cc.cwnd, window;
+	uint32_t pipe = tcp_pipe(c);
+	uint32_t network = c->cc.cwnd > pipe ? c->cc.cwnd - pipe : 0;
+	uint32_t peer = c->snd_wnd > in_flight(c) ? c->snd_wnd - in_flight(c) : 0;
 
-	if (!c->recovering && c->dupacks < TCP_DUPACKS)
-		cwnd += c->dupacks * c->mss;
-	window = cwnd < c->snd_wnd ? cwnd : c->snd_wnd;
-	return window > in_flight(c) ? window - in_flight(c) : 0;
+	return network < peer ? network : peer;
 }
 
 /* RFC 9293 3.8.6.2.1, with Minshall's form of Nagle's algorithm: only another segment that was not
@@ -67,19 +66,14 @@ note_sent(struct tcp_conn *c, mir_ns now, uint32_t len, uint32_t end)
 		c->waiting_since = now;
 		tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
 	}
-	if (seq_lt(c->snd_nxt, c->snd_max)) {
-		tcp_stats.retransmits++;
-		c->timing = false;	/* Karn: which one the ACK is of can't be told. */
-	} else if (!c->timing) {
-		c->timing = true;
-		c->timed_seq = end;
-		c->timed_at = now;
-	}
+	c->prr.out += end - c->snd_nxt;
 	if (len < c->mss || len % c->mss)
 		c->snd_small = end;
 	c->snd_nxt = end;
 	c->snd_max = seq_max(c->snd_max, end);
 	c->sent = now;
+	if (c->early_probe || c->timer[TCP_T_EARLY] == MIR_NEVER)
+		tcp_probe_arm(c, now, MIR_NEVER);
 }
 
 /* Where the way out cuts segments: whole segments out of 'len' bytes, as many as it can cut at
@@ -110,8 +104,26 @@ wait_for_more(const struct tcp_conn *c, uint32_t len)
 
 	if (goal > c->gso_max)
 		goal = c->gso_max;
-	return len + c->mss <= goal && !c->recovering && c->dupacks == 0 &&
+	return len + c->mss <= goal && !c->recovering && tcp_pipe(c) == in_flight(c) &&
 	       in_flight(c) >= 2 * c->mss;
+}
+
+/* From snd_nxt on; 'end' counts a FIN.  Lack of memory is like a loss of which the timer tells. */
+static bool
+transmit(struct tcp_conn *c, mir_ns now, uint8_t flags, uint32_t len, uint32_t end)
+{
+	uint32_t seq = c->snd_nxt;
+
+	if (tcp_board_sent(&c->board, now, seq, end)) {
+		if (tcp_segment_send(c, now, seq, flags, seq - c->send_base, len) == MIR_OK) {
+			note_sent(c, now, len, end);
+			return true;
+		}
+		tcp_board_unsent(&c->board, seq);
+	}
+	if (c->timer[TCP_T_REXMT] == MIR_NEVER)
+		tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
+	return false;
 }
 
 /* Sends one segment.  false: there is nothing to send, or it may not go now. */
@@ -135,13 +147,31 @@ send_one(struct tcp_conn *c, mir_ns now)
 		flags |= TCP_FIN;
 	if (last && len)
 		flags |= TCP_PSH;
-	if (tcp_segment_send(c, now, c->snd_nxt, flags, c->snd_nxt - c->send_base, len) != MIR_OK) {
-		if (c->timer[TCP_T_REXMT] == MIR_NEVER)
-			tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
+	return transmit(c, now, flags, len, c->snd_nxt + len + fin);
+}
+
+/* RFC 6675 5: first what is lost, as the window has room for it. */
+static bool
+resend_one(struct tcp_conn *c, mir_ns now)
+{
+	struct tcp_xmit *x = c->board.lost.first;
+	uint32_t pipe = tcp_pipe(c);
+
+	if (!x || c->snd_wnd == 0 || !tcp_board_shape(&c->board, x, c->mss))
 		return false;
-	}
-	note_sent(c, now, len, c->snd_nxt + len + fin);
-	return true;
+	if (pipe > 0 && pipe + (x->end - x->seq) > c->cc.cwnd)
+		return false;
+	return tcp_resend(c, now, x);
+}
+
+bool
+tcp_output_probe(struct tcp_conn *c, mir_ns now)
+{
+	uint32_t len = unsent(c), peer = c->snd_wnd > in_flight(c) ? c->snd_wnd - in_flight(c) : 0;
+
+	len = len < c->mss ? len : c->mss;
+	return len && len <= peer &&
+	       transmit(c, now, TCP_ACK | TCP_PSH, len, c->snd_nxt + len);
 }
 
 /* With nothing in flight no ACK will come to wake us: probe (RFC 9293 3.8.6.1). */
@@ -168,7 +198,7 @@ tcp_output(struct tcp_conn *c, mir_ns now)
 		if (c->snd_una == c->snd_max && c->cc.cwnd > initial &&
 		    now - c->sent > tcp_rto_value(&c->rto))
 			c->cc.cwnd = initial;
-		while (send_one(c, now))
+		while (c->board.lost.first ? resend_one(c, now) : send_one(c, now))
 			;
 		watch_window(c, now);
 	}
@@ -184,10 +214,9 @@ tcp_send_syn(struct tcp_conn *c, mir_ns now)
 	if (c->snd_max == c->iss) {
 		c->waiting_since = now;
 		c->timing = true;
-		c->timed_seq = c->iss + 1;
 		c->timed_at = now;
 	} else {
-		c->timing = false;
+		c->timing = false;	/* Karn: which one the ACK is of can't be told. */
 	}
 	c->snd_nxt = c->snd_max = c->iss + 1;
 	tcp_segment_send(c, now, c->iss, flags, 0, 0);
@@ -210,25 +239,38 @@ tcp_send_probe(struct tcp_conn *c, mir_ns now)
 {
 	if (tcp_segment_send(c, now, c->snd_una, TCP_ACK, c->snd_una - c->send_base, 1) == MIR_OK) {
 		c->snd_max = seq_max(c->snd_max, c->snd_una + 1);
-		c->timing = false;
 		tcp_stats.probes++;
 	}
 }
 
-/* Sends the segment at snd_una again, and leaves snd_nxt where it is. */
+/* Sends a record of at most one segment again. */
+bool
+tcp_resend(struct tcp_conn *c, mir_ns now, struct tcp_xmit *x)
+{
+	uint32_t at = x->seq - c->send_base, len = x->end - x->seq;
+	uint8_t flags = TCP_ACK;
+
+	if (at + len > c->sendq.len) {
+		len = c->sendq.len - at;
+		flags |= TCP_FIN;
+	}
+	if (len && at + len == c->sendq.len)
+		flags |= TCP_PSH;
+	if (tcp_segment_send(c, now, x->seq, flags, at, len) != MIR_OK)
+		return false;
+	c->sent = now;
+	tcp_recovery_resent(c, now, x);
+	return true;
+}
+
+/* Into a window that was closed behind it. */
 void
 tcp_resend_first(struct tcp_conn *c, mir_ns now)
 {
-	uint32_t len = c->sendq.len < c->mss ? c->sendq.len : c->mss;
-	uint32_t sent = c->snd_max - c->snd_una;
-	uint8_t flags = TCP_ACK;
+	struct tcp_xmit *x = c->board.all.first;
 
-	if (len > sent)
-		len = sent;
-	if (tcp_is_send_closed(c->state) && len == c->sendq.len && sent > len)
-		flags |= TCP_FIN;
-	c->timing = false;
-	c->sent = now;
-	tcp_stats.retransmits++;
-	tcp_segment_send(c, now, c->snd_una, flags, 0, len);
+	if (!x)
+		tcp_send_probe(c, now);
+	else if (tcp_board_shape(&c->board, x, c->mss))
+		tcp_resend(c, now, x);
 }

@@ -15,8 +15,13 @@
 	X(opened_passive, "Connections opened by peers")			\
 	X(accepted, "Connections handed to the application")			\
 	X(retransmits, "Segments sent again")					\
-	X(fast_retransmits, "Losses noticed by duplicate ACKs")			\
+	X(fast_retransmits, "Recoveries from losses, without a time-out")	\
 	X(timeouts, "Retransmission time-outs")					\
+	X(tail_probes, "Tail loss probes sent (RFC 8985)")			\
+	X(undone, "Window reductions taken back: nothing was lost")		\
+	X(dsacks, "Segments that came twice, as peers say")			\
+	X(sack_refused, "SACK blocks that can't be")				\
+	X(sack_reneged, "Segments that peers threw away after SACK")		\
 	X(probes, "Zero-window probes sent")					\
 	X(keepalives, "Keep-alive probes sent")					\
 	X(early_segments, "Segments kept for later, out of order")		\

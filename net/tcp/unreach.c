@@ -29,7 +29,7 @@ lower_mss(struct tcp_conn *c, mir_ns now, uint32_t mtu)
 	tcp_stats.mss_lowered++;
 	c->mss = (uint16_t)mss;
 	c->cc.mss = mss;
-	c->snd_nxt = c->snd_una;	/* What was too big goes again, smaller. */
+	tcp_recovery_resize(c);		/* What was too big goes again, smaller. */
 	tcp_output(c, now);
 }
 

@@ -49,6 +49,26 @@ honest(uint8_t flags, uint32_t len)
 	send(flags, seq, flags & TCP_ACK ? m.sent_end : 0, peer_window, len, 0);
 }
 
+/* Acknowledges some, and says of up to four stretches that they came: of what is on its way, or not. */
+static void
+sack(struct fuzz_bytes *in)
+{
+	const struct tcp_conn *c = conn();
+	struct tcp_header h = { .seq = peer_next, .flags = TCP_ACK, .window = peer_window };
+	uint8_t how = fuzz_8(in);
+
+	h.ack = c ? c->snd_una + (how & 0x80 ? fuzz_16(in) % 3000u : 0) : m.sent_end;
+	h.options.have = offer.have & TCP_HAVE_TIMESTAMPS;
+	h.options.tsval = (uint32_t)(m.now / MIR_MS(1));
+	h.options.tsecr = m.tsval - (how & 0x40 ? fuzz_8(in) : 0);
+	h.options.sacks = (h.options.have ? how % 3 : how % 4) + 1;
+	for (unsigned i = 0; i < h.options.sacks; i++) {
+		h.options.sack[i].from = h.ack + (uint32_t)(int16_t)fuzz_16(in);
+		h.options.sack[i].to = h.options.sack[i].from + fuzz_16(in) % (how & 0x20 ? 65536 : 3000);
+	}
+	model_input(&m, &h, 0);
+}
+
 static uint32_t
 near(uint8_t which, int16_t by)
 {
@@ -243,7 +263,10 @@ act(struct fuzz_bytes *in)
 		honest(TCP_ACK | TCP_PSH, fuzz_16(in) % 1500);
 		break;
 	case 2:
-		honest(TCP_ACK, 0);
+		if (kind & 0x80)
+			sack(in);
+		else
+			honest(TCP_ACK, 0);
 		break;
 	case 3:
 	case 4:

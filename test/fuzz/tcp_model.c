@@ -201,6 +201,34 @@ check_sent(const struct model *m, const struct tcp_conn *c)
 		CHECK_EQ(c->send_base - c->iss - 1 + c->sendq.len, m->written);
 }
 
+/* The records cover what is on its way, and the lists and sums say what the records do. */
+static void
+check_board(const struct tcp_conn *c)
+{
+	const struct tcp_board *b = &c->board;
+	uint32_t at = c->snd_una, lost = 0, sacked = 0;
+	unsigned count = 0, flying = 0, listed = 0;
+
+	for (const struct tcp_xmit *x = b->all.first; x; x = x->next, count++) {
+		CHECK(x->seq == at && seq_lt(x->seq, x->end));
+		CHECK(x->prev ? x->prev->next == x : b->all.first == x);
+		CHECK(x->state != TCP_SACKED || !x->next || x->next->state != TCP_SACKED);
+		lost += x->state == TCP_LOST ? x->end - x->seq : 0;
+		sacked += x->state == TCP_SACKED ? x->end - x->seq : 0;
+		flying += x->state == TCP_FLYING;
+		at = x->end;
+	}
+	CHECK(!tcp_is_synchronized(c->state) || at == c->snd_nxt);
+	CHECK(count == b->count && count <= TCP_XMITS && lost == b->lost_bytes);
+	CHECK_EQ(sacked, b->sacked_bytes);
+	for (const struct tcp_xmit *x = b->flying.first; x; x = x->after, listed++)
+		CHECK(x->state == TCP_FLYING && (!x->after || x->when <= x->after->when));
+	CHECK_EQ(listed, flying);
+	for (const struct tcp_xmit *x = b->lost.first; x; x = x->after)
+		lost -= x->end - x->seq;
+	CHECK_EQ(lost, 0);
+}
+
 /* RFC 9293 figure 5, as the states that can follow within one step. */
 static bool
 may_follow(enum tcp_state from, enum tcp_state to)
@@ -285,6 +313,7 @@ model_check(struct model *m)
 		CHECK_MSG(may_follow(m->state, c->state), "%s after %s", tcp_state_name(c->state),
 			  tcp_state_name(m->state));
 		check_sent(m, c);
+		check_board(c);
 		if (c->state != TCP_SYN_SENT)
 			check_received(m, c);
 		check_answered(m, c);

@@ -78,11 +78,15 @@ data(struct model *m, const struct tcp_conn *c, const struct tcp_header *h, uint
 			  "beyond the peer's window");
 }
 
-/* What a time-out sends again starts with what the peer lacks. */
+/* What a time-out sends again starts with what the peer lacks; nothing is sent again that it is known
+ * to have. */
 static void
 again(struct model *m, const struct tcp_conn *c, const struct tcp_header *h)
 {
-	if (m->step != STEP_TIME || m->resent || seq_ge(h->seq, m->sent_end))
+	for (const struct tcp_xmit *x = c->board.all.first; x; x = x->next)
+		CHECK_MSG(x->seq != h->seq || x->state != TCP_SACKED || c->snd_wnd == 0,
+			  "sends again what has arrived");
+	if (m->step != STEP_TIME || m->resent || !c->timed_out || seq_ge(h->seq, m->sent_end))
 		return;
 	m->resent = true;
 	CHECK_EQ(h->seq, c->snd_una);

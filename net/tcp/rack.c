@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/* RACK, RFC 8985 6. */
+#include "net/tcp/limits.h"
+#include "net/tcp/rack.h"
+#include "net/tcp/seq.h"
+
+#define PERSIST		16		/* RFC 8985 6.2, step 4. */
+#define STEPS_MAX	63
+
+void
+tcp_rack_init(struct tcp_rack *r, uint32_t seq)
+{
+	*r = (struct tcp_rack){ .end = seq, .fack = seq, .round = seq };
+}
+
+static bool
+sent_after(mir_ns when, uint32_t end, mir_ns than, uint32_t than_end)
+{
+	return when > than || (when == than && seq_gt(end, than_end));
+}
+
+static void
+measure(struct tcp_rack *r, mir_ns now, mir_ns rtt)
+{
+	if (r->min_rtt == 0 || rtt <= r->min_rtt || now - r->min_rtt_at > TCP_MIN_RTT_AGE) {
+		r->min_rtt = rtt ? rtt : 1;
+		r->min_rtt_at = now;
+	}
+}
+
+/* Steps 1 to 3.  Of what was sent twice the first copy may have arrived: then this is no news of
+ * the second. */
+void
+tcp_rack_arrived(struct tcp_arrival *a, const struct tcp_xmit *x)
+{
+	struct tcp_news *n = (struct tcp_news *)a;
+	struct tcp_rack *r = n->rack;
+	mir_ns rtt = n->now - x->when;
+
+	if (x->again) {
+		if (x->when > n->echo || rtt < r->min_rtt)
+			return;
+	} else {
+		measure(r, n->now, rtt);
+		if (x->when >= n->fresh) {
+			n->fresh = x->when;
+			n->fresh_end = x->end;
+		}
+		r->reordered = r->reordered || seq_lt(x->end, r->fack);
+	}
+	if (seq_gt(x->end, r->fack))
+		r->fack = x->end;
+	if (sent_after(x->when, x->end, r->when, r->end)) {
+		r->when = x->when;
+		r->end = x->end;
+		r->rtt = rtt;
+	}
+}
+
+/* Twice as wide, once a round trip.  The RFC has one step more each time; but where packets overtake
+ * each other by more than the shortest round trip, many windows would be halved until then. */
+void
+tcp_rack_duplicate(struct tcp_rack *r, uint32_t snd_una, uint32_t snd_nxt)
+{
+	r->persist = PERSIST;
+	if (seq_lt(snd_una, r->round))
+		return;
+	r->round = snd_nxt;
+	r->reordered = true;
+	r->steps = r->steps < STEPS_MAX / 2 ? (uint8_t)(2 * r->steps + 1) : STEPS_MAX;
+}
+
+void
+tcp_rack_recovered(struct tcp_rack *r)
+{
+	if (r->persist && --r->persist == 0)
+		r->steps = 0;
+}
+
+mir_ns
+tcp_rack_window(const struct tcp_rack *r, const struct tcp_rto *rto, bool urgent)
+{
+	mir_ns window = r->min_rtt / 4, most = rto->srtt + 2 * rto->rttvar;
+
+	if (urgent && !r->reordered)
+		return 0;
+	if (r->steps) {
+		if (window < rto->srtt / 8)
+			window = rto->srtt / 8;
+		window *= 1u + r->steps;
+	}
+	return window < most ? window : most;
+}
+
+/* Step 5. */
+mir_ns
+tcp_rack_detect(const struct tcp_rack *r, struct tcp_board *b, mir_ns now, mir_ns window)
+{
+	struct tcp_xmit *x, *next;
+	mir_ns due;
+
+	for (x = b->flying.first; x && sent_after(r->when, r->end, x->when, x->end); x = next) {
+		next = x->after;
+		due = x->when + r->rtt + window;
+		if (due > now)
+			return due;
+		tcp_board_lose(b, x);
+	}
+	return MIR_NEVER;
+}
