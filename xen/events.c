@@ -111,6 +111,18 @@ evtchn_notify(evtchn_port_t port)
 	hypercall_event_channel_op(EVTCHNOP_send, &arg);
 }
 
+/* In the order in which Xen does it. */
+void
+evtchn_again(evtchn_port_t port)
+{
+	struct vcpu_info *v = &xen_boot.shared->vcpu_info[0];
+
+	__atomic_fetch_or(&xen_boot.shared->evtchn_pending[port / WORD_BITS],
+			  1ul << port % WORD_BITS, __ATOMIC_SEQ_CST);
+	__atomic_fetch_or(&v->evtchn_pending_sel, 1ul << port / WORD_BITS, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&v->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST);
+}
+
 void
 evtchn_close(evtchn_port_t port)
 {

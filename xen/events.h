@@ -38,6 +38,9 @@ int evtchn_own_domain(void);
 
 void evtchn_notify(evtchn_port_t port);
 
+/* The port fires once more, at the next poll: its handler left something for later.  No hypercall. */
+void evtchn_again(evtchn_port_t port);
+
 /* Takes the handler away (if there is one) and gives the port back to Xen. */
 void evtchn_close(evtchn_port_t port);
 

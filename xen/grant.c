@@ -25,7 +25,8 @@ struct late {
 static struct grant_list table;
 static struct late *late_list;
 static struct mir_pool late_pool = MIR_POOL(struct late, "grants to end later", 0);
-static uint64_t lost;
+static uint64_t lost, lends;
+MIR_COUNTER(grant_lends, &lends, "pages lent to other domains");
 MIR_COUNTER(grant_lost_pages, &lost, "pages given up: a domain kept them, no memory to note it");
 
 /* Maps the table's page number 'index' in the place of 'page'. */
@@ -75,6 +76,7 @@ grant_access(domid_t domain, const void *va, bool readonly)
 {
 	if (!table.free && !grow())
 		return MIR_ENOMEM;
+	lends++;
 	return (int)grant_list_lend(&table, domain, xen_va_to_gfn(va), readonly);
 }
 

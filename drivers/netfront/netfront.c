@@ -22,46 +22,54 @@ netfront_broken(struct netfront *nf, const char *why)
 }
 
 static void
-event(void *ctx)
-{
-	struct netfront *nf = ctx;
-
-	if (nf->xbdev.failed)
-		return;
-	while (netfront_rx_poll(nf))
-		;
-	netfront_tx_reap(nf);
-}
-
-static void
 flush(struct mir_netif *nif)
 {
 	struct netfront *nf = (struct netfront *)nif;
-	bool notify;
 
-	if (!nf->open || nf->xbdev.failed)
-		return;
-	notify = netfront_tx_flush(nf);
-	notify |= netfront_rx_flush(nf);
-	if (notify) {
-		nif->stats.notifies++;
-		evtchn_notify(nf->port);
-	}
+	for (unsigned i = 0; nf->open && i < nf->queues && !nf->xbdev.failed; i++)
+		netfront_queue_flush(nf->queue[i]);
 }
 
 static const struct mir_netif_ops netif_ops = {
 	.name = "netfront", .tx = netfront_tx, .flush = flush,
 };
 
-static int
-open_channel(struct netfront *nf)
+static unsigned
+queues_wanted(struct netfront *nf)
 {
-	int port = evtchn_alloc_unbound(nf->xbdev.backend_id);
+	unsigned asked = netfront_queues_asked();
+	uint64_t most;
 
-	if (port < 0)
-		return port;
-	nf->port = (evtchn_port_t)port;
-	return evtchn_bind(nf->port, event, nf);
+	if (xs_parse_uint(nf->queues_text, &most) || !most)
+		most = 1;
+	if (most > nf->queue_limit)
+		most = nf->queue_limit;
+	if (asked > most)
+		mir_warn("netfront", "vif %u: %u of %u queues: the backend takes no more",
+			 nf->nif.device.index, (unsigned)most, asked);
+	return asked > most ? (unsigned)most : asked;
+}
+
+/* As many as can be had, at least one. */
+static int
+open_queues(struct netfront *nf)
+{
+	unsigned wanted = queues_wanted(nf);
+	int err = MIR_OK;
+
+	nf->queues = wanted;
+	for (unsigned i = 0; i < wanted && !err; i++) {
+		err = netfront_queue_open(nf, i);
+		if (err && nf->queue[i])
+			netfront_queue_close(nf->queue[i]);
+		if (err)
+			nf->queues = i;
+	}
+	if (!err || !nf->queues)
+		return err;
+	mir_warn("netfront", "vif %u: %u of %u queues: queue %u: %s",
+		 nf->nif.device.index, nf->queues, wanted, nf->queues, mir_err_name(err));
+	return MIR_OK;
 }
 
 static int
@@ -71,16 +79,14 @@ connect(struct xenbus_device *dev, struct xs_batch *b)
 	int err = netfront_take_keys(nf);
 
 	if (!err)
-		err = netfront_tx_open(nf);
+		err = open_queues(nf);
 	if (!err)
-		err = netfront_rx_open(nf);
-	if (!err)
-		err = open_channel(nf);
+		err = netfront_tell(nf, b);
 	if (err)
 		return err;
-	netfront_tell(nf, b);
 	nf->open = true;
-	netfront_rx_flush(nf);
+	for (unsigned i = 0; i < nf->queues; i++)
+		netfront_rx_flush(nf->queue[i]);
 	if (!nf->registered) {
 		nf->registered = true;
 		mir_netif_register(&nf->nif);
@@ -94,6 +100,8 @@ set_link(struct netfront *nf, bool up)
 	if (nf->nif.info.link == up)
 		return;
 	nf->nif.info.link = up;
+	if (up && nf->queues > 1)
+		mir_info("netfront", "vif %u: %u queues", nf->nif.device.index, nf->queues);
 	mir_info("netfront", "vif %u: %s", nf->nif.device.index, up ? "connected" : "disconnected");
 	if (nf->nif.client.link)
 		nf->nif.client.link(nf->nif.client.ctx);
@@ -105,8 +113,19 @@ connected(struct xenbus_device *dev)
 {
 	struct netfront *nf = netfront_of_xenbus(dev);
 
-	evtchn_notify(nf->port);
+	for (unsigned i = 0; i < nf->queues; i++)
+		evtchn_notify(nf->queue[i]->rx_port);
 	set_link(nf, true);
+}
+
+/* It said how many queues it takes, yet would not have them: the next try is with one. */
+static bool
+refused(const struct netfront *nf)
+{
+	const struct xenbus_device *dev = &nf->xbdev;
+
+	return nf->open && nf->queues > 1 && dev->present && !dev->up && !dev->failed &&
+	    (dev->back_state == XenbusStateClosing || dev->back_state == XenbusStateClosed);
 }
 
 static void
@@ -114,13 +133,18 @@ disconnect(struct xenbus_device *dev)
 {
 	struct netfront *nf = netfront_of_xenbus(dev);
 
+	if (refused(nf)) {
+		mir_warn("netfront", "vif %u: 1 of %u queues from now on: the backend refused them",
+			 nf->nif.device.index, nf->queues);
+		nf->queue_limit = 1;
+	} else if (dev->up) {
+		nf->queue_limit = NETFRONT_QUEUES_MAX;
+	}
 	nf->open = false;
-	if (nf->port)
-		evtchn_close(nf->port);
-	nf->port = 0;
-	netfront_tx_close(nf);
-	netfront_rx_close(nf);
+	for (unsigned i = 0; i < nf->queues; i++)
+		netfront_queue_close(nf->queue[i]);
 	set_link(nf, false);
+	nf->queues = 0;
 }
 
 static struct xenbus_device *
@@ -133,6 +157,7 @@ create(unsigned id)
 	memset(nf, 0, sizeof *nf);
 	nf->nif.ops = &netif_ops;
 	nf->nif.device.index = id;
+	nf->queue_limit = NETFRONT_QUEUES_MAX;
 	return &nf->xbdev;
 }
 

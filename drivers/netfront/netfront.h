@@ -18,18 +18,20 @@
 #define FRAME_SLOTS	XEN_NETIF_NR_SLOTS_MIN	/* Most slots a frame may take. */
 #define FRAME_MAX	65535u		/* Bytes. */
 #define ETH_HEADER	14u
+#define NETFRONT_QUEUES_MAX 8u
 #define COPYBREAK	256u		/* Received frames up to this many bytes are copied. */
 
 enum netfront_feature {			/* Of the backend. */
-	FEATURE_SG, FEATURE_GSO4, FEATURE_GSO6, FEATURE_CSUM6, FEATURE_NO_CSUM4,
+	FEATURE_SG, FEATURE_GSO4, FEATURE_GSO6, FEATURE_CSUM6, FEATURE_NO_CSUM4, FEATURE_SPLIT,
 	NETFRONT_FEATURES
 };
 
 struct netfront;
+struct netfront_queue;
 
 struct rx_page {			/* A page for received frames. */
 	struct mir_mem mem;		/* First: what views of the page refer to. */
-	struct netfront *nf;
+	struct netfront_queue *q;
 	struct rx_page *next;		/* Spare list. */
 	grant_ref_t ref;		/* While posted. */
 };
@@ -76,16 +78,25 @@ struct netfront_tx {
 	grant_ref_t ring_ref;
 };
 
+struct netfront_queue {			/* Two rings and how they are told of; never freed. */
+	struct netfront *nf;
+	struct netfront_rx rx;
+	struct netfront_tx tx;
+	evtchn_port_t tx_port, rx_port;	/* The same one without split event channels; or 0. */
+	bool open;			/* Rings and event channels are there. */
+};
+
 struct netfront {
 	struct mir_netif nif;
 	struct xenbus_device xbdev;
-	struct netfront_rx rx;
-	struct netfront_tx tx;
-	evtchn_port_t port;
-	bool open;			/* Rings and event channel are there. */
+	struct netfront_queue *queue[NETFRONT_QUEUES_MAX];
+	unsigned queues;		/* Of them open, the first ones. */
+	unsigned queue_limit;		/* The backend did not take more. */
+	bool open;			/* All queues there are going to be are there. */
 	bool registered;
 	bool sg;			/* The backend takes frames of several slots. */
-	char mac_text[20], mtu_text[8];
+	bool told_split;		/* Keys of split event channels may be in xenstore. */
+	char mac_text[20], mtu_text[8], queues_text[8];
 	char feature_text[NETFRONT_FEATURES][4];	/* The backend's, as read. */
 };
 
@@ -102,29 +113,41 @@ void netfront_broken(struct netfront *nf, const char *why);
 void netfront_read_front(struct xenbus_device *dev, struct xs_batch *b);
 void netfront_read_back(struct xenbus_device *dev, struct xs_batch *b);
 int netfront_take_keys(struct netfront *nf);	/* MAC, MTU and features, as read. */
-void netfront_tell(struct netfront *nf, struct xs_batch *b);
+bool netfront_has(const struct netfront *nf, enum netfront_feature f);
+int netfront_tell(struct netfront *nf, struct xs_batch *b);
 int netfront_parse_mac(const char *text, uint8_t mac[6]);	/* Pure. */
+
+extern uint64_t netfront_side_tx, netfront_side_rx;
+
+/* queue.c.  Open: an error leaves what there is for the close. */
+int netfront_queue_open(struct netfront *nf, unsigned index);
+void netfront_queue_close(struct netfront_queue *q);
+void netfront_queue_flush(struct netfront_queue *q);
+
+/* multiqueue.c, or onequeue.c in its place. */
+unsigned netfront_queues_asked(void);		/* By the command line. */
+unsigned netfront_steer(unsigned queues, const struct mir_buf *b);	/* Pure: the queue of 'b'. */
 
 /* ring.c: a page for a ring of either kind, empty, lent to the backend as '*ref'; NULL. */
 void *netfront_ring_new(struct netfront *nf, grant_ref_t *ref);
 
 /* rx.c, rx_page.c */
-int netfront_rx_open(struct netfront *nf);
-void netfront_rx_close(struct netfront *nf);
-bool netfront_rx_poll(struct netfront *nf);	/* True: look again. */
-bool netfront_rx_flush(struct netfront *nf);	/* True: notify. */
-struct rx_page *rx_page_get(struct netfront *nf);
+int netfront_rx_open(struct netfront_queue *q);
+void netfront_rx_close(struct netfront_queue *q);
+bool netfront_rx_poll(struct netfront_queue *q);	/* True: look again. */
+bool netfront_rx_flush(struct netfront_queue *q);	/* True: notify. */
+struct rx_page *rx_page_get(struct netfront_queue *q);
 void rx_page_put(struct rx_page *p);
 void rx_page_free(struct rx_page *p);
 
 /* tx.c, tx_frame.c */
-int netfront_tx_open(struct netfront *nf);
-void netfront_tx_close(struct netfront *nf);
+int netfront_tx_open(struct netfront_queue *q);
+void netfront_tx_close(struct netfront_queue *q);
 int netfront_tx(struct mir_netif *nif, struct mir_buf *b);
-bool netfront_tx_flush(struct netfront *nf);	/* True: notify. */
-void netfront_tx_reap(struct netfront *nf);
+bool netfront_tx_flush(struct netfront_queue *q);	/* True: notify. */
+void netfront_tx_reap(struct netfront_queue *q);
 void tx_frames_init(struct netfront_tx *tx);
-int tx_frame_send(struct netfront *nf, struct mir_buf *b, unsigned gso_type);
+int tx_frame_send(struct netfront_queue *q, struct mir_buf *b, unsigned gso_type);
 int tx_slot_done(struct netfront_tx *tx, uint16_t id);
 void tx_frames_abandon(struct netfront_tx *tx);
 

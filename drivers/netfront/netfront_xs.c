@@ -2,6 +2,7 @@
 /* What netfront and netback tell each other by xenstore (xen/io/netif.h). */
 #include "drivers/netfront/netfront.h"
 #include "mir/err.h"
+#include "mir/format.h"
 #include "mir/log.h"
 
 #define MTU_DEFAULT	1500u
@@ -14,10 +15,11 @@ static const char *const features[NETFRONT_FEATURES] = {
 	[FEATURE_GSO6] = "feature-gso-tcpv6",
 	[FEATURE_CSUM6] = "feature-ipv6-csum-offload",
 	[FEATURE_NO_CSUM4] = "feature-no-csum-offload",
+	[FEATURE_SPLIT] = "feature-split-event-channels",
 };
 
-static bool
-has(const struct netfront *nf, enum netfront_feature f)
+bool
+netfront_has(const struct netfront *nf, enum netfront_feature f)
 {
 	return nf->feature_text[f][0] == '1' && !nf->feature_text[f][1];
 }
@@ -39,6 +41,10 @@ netfront_read_back(struct xenbus_device *dev, struct xs_batch *b)
 	for (unsigned i = 0; i < NETFRONT_FEATURES; i++)
 		xs_batch_read(b, dev->back, features[i], nf->feature_text[i],
 			      sizeof nf->feature_text[i]);
+	nf->queues_text[0] = 0;
+	if (netfront_queues_asked() > 1)
+		xs_batch_read(b, dev->back, "multi-queue-max-queues", nf->queues_text,
+			      sizeof nf->queues_text);
 }
 
 static int
@@ -72,13 +78,13 @@ take_offload(struct netfront *nf)
 {
 	struct mir_netif_info *info = &nf->nif.info;
 
-	nf->sg = has(nf, FEATURE_SG);
-	info->offload = has(nf, FEATURE_NO_CSUM4) ? 0 : MIR_NETIF_CSUM4;
-	if (has(nf, FEATURE_CSUM6))
+	nf->sg = netfront_has(nf, FEATURE_SG);
+	info->offload = netfront_has(nf, FEATURE_NO_CSUM4) ? 0 : MIR_NETIF_CSUM4;
+	if (netfront_has(nf, FEATURE_CSUM6))
 		info->offload |= MIR_NETIF_CSUM6;
-	if (nf->sg && info->offload & MIR_NETIF_CSUM4 && has(nf, FEATURE_GSO4))
+	if (nf->sg && info->offload & MIR_NETIF_CSUM4 && netfront_has(nf, FEATURE_GSO4))
 		info->offload |= MIR_NETIF_TSO4;
-	if (nf->sg && info->offload & MIR_NETIF_CSUM6 && has(nf, FEATURE_GSO6))
+	if (nf->sg && info->offload & MIR_NETIF_CSUM6 && netfront_has(nf, FEATURE_GSO6))
 		info->offload |= MIR_NETIF_TSO6;
 	info->gso_max = info->offload & (MIR_NETIF_TSO4 | MIR_NETIF_TSO6) ? FRAME_MAX : 0;
 }
@@ -105,20 +111,72 @@ netfront_take_keys(struct netfront *nf)
 	return MIR_OK;
 }
 
+/* A queue has four keys; what is full is sent, so that any number fits. */
+static int
+tell_queue(struct netfront *nf, const struct netfront_queue *q, struct xs_batch *b,
+	   const char *dir)
+{
+	bool split = q->rx_port != q->tx_port;
+	int err = MIR_OK;
+
+	if (b->count + 4 > XS_BATCH_MAX / 2) {
+		err = xs_batch_do(b);
+		xs_batch_init(b);
+	}
+	xs_batch_write(b, dir, "tx-ring-ref", "%u", q->tx.ring_ref);
+	xs_batch_write(b, dir, "rx-ring-ref", "%u", q->rx.ring_ref);
+	xs_batch_write(b, dir, split ? "event-channel-tx" : "event-channel", "%u", q->tx_port);
+	if (split)
+		xs_batch_write(b, dir, "event-channel-rx", "%u", q->rx_port);
+	nf->told_split |= split;
+	return err;
+}
+
+/* What another connection left there: a backend prefers the keys of split event channels. */
+static void
+forget_split(const char *dir)
+{
+	char path[64];
+
+	mir_snprintf(path, sizeof path, "%s/event-channel-tx", dir);
+	xs_rm(0, path);
+	mir_snprintf(path, sizeof path, "%s/event-channel-rx", dir);
+	xs_rm(0, path);
+}
+
+/* The keys of one queue stand beside the others, those of several in a folder each. */
+static int
+tell_queues(struct netfront *nf, struct xs_batch *b)
+{
+	const char *front = nf->xbdev.front;
+	const struct netfront_queue *q;
+	char dir[48];
+	int err = MIR_OK;
+
+	for (unsigned i = 0; i < nf->queues && !err; i++) {
+		q = nf->queue[i];
+		mir_snprintf(dir, sizeof dir, nf->queues > 1 ? "%s/queue-%u" : "%s", front, i);
+		if (nf->told_split && q->rx_port == q->tx_port)
+			forget_split(dir);
+		err = tell_queue(nf, q, b, dir);
+	}
+	return err;
+}
+
 /* No key forbids blank checksums: the flags of a received frame say which one has one, and the
  * stack then takes the backend's word. */
-void
+int
 netfront_tell(struct netfront *nf, struct xs_batch *b)
 {
+	static const char *const ours[] = {
+		"request-rx-copy", "feature-rx-notify", "feature-sg", "feature-gso-tcpv4",
+		"feature-gso-tcpv6", "feature-ipv6-csum-offload",
+	};
 	const char *dir = nf->xbdev.front;
 
-	xs_batch_write(b, dir, "tx-ring-ref", "%u", nf->tx.ring_ref);
-	xs_batch_write(b, dir, "rx-ring-ref", "%u", nf->rx.ring_ref);
-	xs_batch_write(b, dir, "event-channel", "%u", nf->port);
-	xs_batch_write(b, dir, "request-rx-copy", "1");
-	xs_batch_write(b, dir, "feature-rx-notify", "1");
-	xs_batch_write(b, dir, "feature-sg", "1");
-	xs_batch_write(b, dir, "feature-gso-tcpv4", "1");
-	xs_batch_write(b, dir, "feature-gso-tcpv6", "1");
-	xs_batch_write(b, dir, "feature-ipv6-csum-offload", "1");
+	for (unsigned i = 0; i < sizeof ours / sizeof *ours; i++)
+		xs_batch_write(b, dir, ours[i], "1");
+	if (netfront_queues_asked() > 1)
+		xs_batch_write(b, dir, "multi-queue-num-queues", "%u", nf->queues);
+	return tell_queues(nf, b);
 }

@@ -14,22 +14,26 @@
 
 #define TARGET_LEAST	32u		/* A frame of 64 KB and what belongs to it take 19. */
 
+#define TARGET_SHARED	64u		/* The least for one of several queues. */
+#define BUDGET		(RING_SLOTS / 2)	/* Slots taken in one turn of the loop. */
+
 static uint64_t copybreak_bytes;
 MIR_COUNTER(netfront_copybreak_bytes, &copybreak_bytes, "bytes of small frames copied");
 
 int
-netfront_rx_open(struct netfront *nf)
+netfront_rx_open(struct netfront_queue *q)
 {
-	struct netif_rx_sring *sring = netfront_ring_new(nf, &nf->rx.ring_ref);
+	struct netif_rx_sring *sring = netfront_ring_new(q->nf, &q->rx.ring_ref);
 	size_t quarter = mir_page_free_count() / 4;
+	unsigned share = CONFIG_NETFRONT_RX_BUFFERS / q->nf->queues;
 
 	if (!sring)
 		return MIR_ENOMEM;
-	nf->rx.ring = (struct netif_rx_front_ring){ .nr_ents = RING_SLOTS, .sring = sring };
-	nf->rx.pushed = 0;
-	nf->rx.target = CONFIG_NETFRONT_RX_BUFFERS;
-	if (nf->rx.target > quarter)
-		nf->rx.target = quarter > TARGET_LEAST ? (unsigned)quarter : TARGET_LEAST;
+	q->rx.ring = (struct netif_rx_front_ring){ .nr_ents = RING_SLOTS, .sring = sring };
+	q->rx.pushed = 0;
+	q->rx.target = share > TARGET_SHARED ? share : TARGET_SHARED;
+	if (q->rx.target > quarter)
+		q->rx.target = quarter > TARGET_LEAST ? (unsigned)quarter : TARGET_LEAST;
 	return MIR_OK;
 }
 
@@ -43,9 +47,9 @@ forget_frame(struct netfront_rx *rx)
 }
 
 void
-netfront_rx_close(struct netfront *nf)
+netfront_rx_close(struct netfront_queue *q)
 {
-	struct netfront_rx *rx = &nf->rx;
+	struct netfront_rx *rx = &q->rx;
 
 	if (!rx->ring_ref)
 		return;
@@ -56,66 +60,66 @@ netfront_rx_close(struct netfront *nf)
 		rx->slot[i] = NULL;
 	}
 	while (rx->spare)
-		rx_page_free(rx_page_get(nf));
+		rx_page_free(rx_page_get(q));
 	grant_end_free_page(rx->ring_ref, rx->ring.sring);
 	rx->ring_ref = 0;
 }
 
 static bool
-post(struct netfront *nf, struct rx_page *p)
+post(struct netfront_queue *q, struct rx_page *p)
 {
-	RING_IDX at = nf->rx.ring.req_prod_pvt;
+	RING_IDX at = q->rx.ring.req_prod_pvt;
 	int ref = (int)p->ref;
 
 	if (!ref)
-		ref = grant_access(nf->xbdev.backend_id, p->mem.base, false);
+		ref = grant_access(q->nf->xbdev.backend_id, p->mem.base, false);
 	if (ref < 0)
 		return false;
 	p->ref = (grant_ref_t)ref;
-	nf->rx.slot[at % RING_SLOTS] = p;
-	*RING_GET_REQUEST(&nf->rx.ring, at) = (struct netif_rx_request){
+	q->rx.slot[at % RING_SLOTS] = p;
+	*RING_GET_REQUEST(&q->rx.ring, at) = (struct netif_rx_request){
 		.id = (uint16_t)(at % RING_SLOTS), .gref = p->ref };
-	nf->rx.ring.req_prod_pvt = at + 1;
+	q->rx.ring.req_prod_pvt = at + 1;
 	return true;
 }
 
 bool
-netfront_rx_flush(struct netfront *nf)
+netfront_rx_flush(struct netfront_queue *q)
 {
-	struct netif_rx_front_ring *ring = &nf->rx.ring;
+	struct netif_rx_front_ring *ring = &q->rx.ring;
 	struct rx_page *p;
 	bool notify = false;
 
-	while (ring->req_prod_pvt - ring->rsp_cons < nf->rx.target && (p = rx_page_get(nf))) {
-		if (!post(nf, p)) {
+	while (ring->req_prod_pvt - ring->rsp_cons < q->rx.target && (p = rx_page_get(q))) {
+		if (!post(q, p)) {
 			rx_page_free(p);
 			break;
 		}
 	}
-	if (ring->req_prod_pvt != nf->rx.pushed) {
-		nf->rx.pushed = ring->req_prod_pvt;
+	if (ring->req_prod_pvt != q->rx.pushed) {
+		q->rx.pushed = ring->req_prod_pvt;
 		RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(ring, notify);
 	}
 	return notify;
 }
 
 static void
-spoil(struct netfront *nf)
+spoil(struct netfront_queue *q)
 {
-	if (!nf->rx.spoiled)
-		nf->nif.stats.rx_errors++;
-	nf->rx.spoiled = true;
+	if (!q->rx.spoiled)
+		q->nf->nif.stats.rx_errors++;
+	q->rx.spoiled = true;
 }
 
 /* A whole frame for which a page would be a waste. */
 static bool
-small(const struct netfront *nf, const struct rx_piece *piece)
+small(const struct netfront_queue *q, const struct rx_piece *piece)
 {
-	return piece->len <= COPYBREAK && !nf->rx.frame && !piece->more;
+	return piece->len <= COPYBREAK && !q->rx.frame && !piece->more;
 }
 
 static struct mir_buf *
-copy_piece(struct netfront *nf, struct rx_page *p, const struct rx_piece *piece)
+copy_piece(struct netfront_queue *q, struct rx_page *p, const struct rx_piece *piece)
 {
 	/* Two bytes more align the IP header to four. */
 	size_t head = piece->len <= MIR_PAGE_SIZE - 2 ? 2 : 0;
@@ -123,10 +127,10 @@ copy_piece(struct netfront *nf, struct rx_page *p, const struct rx_piece *piece)
 
 	if (b) {
 		memcpy(b->data, p->mem.base + piece->offset, piece->len);
-		if (small(nf, piece))
+		if (small(q, piece))
 			copybreak_bytes += piece->len;
 		else
-			nf->nif.stats.copied_bytes += piece->len;
+			q->nf->nif.stats.copied_bytes += piece->len;
 	}
 	rx_page_put(p);
 	return b;
@@ -134,13 +138,13 @@ copy_piece(struct netfront *nf, struct rx_page *p, const struct rx_piece *piece)
 
 /* A view takes the page out of the backend's reach first. */
 static struct mir_buf *
-lend_piece(struct netfront *nf, struct rx_page *p, const struct rx_piece *piece)
+lend_piece(struct netfront_queue *q, struct rx_page *p, const struct rx_piece *piece)
 {
 	struct mir_buf *b;
 
 	if (grant_end(p->ref)) {
 		rx_page_put(p);
-		netfront_broken(nf, "a received page is still in use");
+		netfront_broken(q->nf, "a received page is still in use");
 		return NULL;
 	}
 	p->ref = 0;
@@ -152,21 +156,21 @@ lend_piece(struct netfront *nf, struct rx_page *p, const struct rx_piece *piece)
 
 /* Copies, too, when the stack holds so many pages that none would be left to post. */
 static void
-add_piece(struct netfront *nf, struct rx_page *p, const struct rx_piece *piece)
+add_piece(struct netfront_queue *q, struct rx_page *p, const struct rx_piece *piece)
 {
-	struct netfront_rx *rx = &nf->rx;
+	struct netfront_rx *rx = &q->rx;
 	struct mir_buf *b;
 
 	if (rx->spoiled) {
 		rx_page_put(p);
 		return;
 	}
-	if (small(nf, piece) || (!rx->spare && rx->pages >= 2 * rx->target))
-		b = copy_piece(nf, p, piece);
+	if (small(q, piece) || (!rx->spare && rx->pages >= 2 * rx->target))
+		b = copy_piece(q, p, piece);
 	else
-		b = lend_piece(nf, p, piece);
+		b = lend_piece(q, p, piece);
 	if (!b) {
-		spoil(nf);
+		spoil(q);
 		return;
 	}
 	if (rx->tail)
@@ -179,28 +183,29 @@ add_piece(struct netfront *nf, struct rx_page *p, const struct rx_piece *piece)
 }
 
 static void
-deliver(struct netfront *nf)
+deliver(struct netfront_queue *q)
 {
-	struct mir_buf *b = nf->rx.frame;
+	struct mir_buf *b = q->rx.frame;
 	size_t len = mir_buf_len(b);
 
-	if (nf->rx.spoiled || !nf->nif.client.rx) {
-		forget_frame(&nf->rx);
+	if (q->rx.spoiled || !q->nf->nif.client.rx) {
+		forget_frame(&q->rx);
 		return;
 	}
-	b->gso_size = nf->rx.gso_size;
-	nf->nif.stats.rx_joined += b->gso_size != 0;
-	nf->rx.frame = NULL;
-	forget_frame(&nf->rx);
-	nf->nif.stats.rx_frames++;
-	nf->nif.stats.rx_bytes += len;
-	nf->nif.client.rx(nf->nif.client.ctx, b);
+	b->gso_size = q->rx.gso_size;
+	q->nf->nif.stats.rx_joined += b->gso_size != 0;
+	q->rx.frame = NULL;
+	forget_frame(&q->rx);
+	q->nf->nif.stats.rx_frames++;
+	netfront_side_rx += q != q->nf->queue[0];
+	q->nf->nif.stats.rx_bytes += len;
+	q->nf->nif.client.rx(q->nf->nif.client.ctx, b);
 }
 
 static int
-take_extra(struct netfront *nf, RING_IDX at, struct rx_page *p)
+take_extra(struct netfront_queue *q, RING_IDX at, struct rx_page *p)
 {
-	struct netfront_rx *rx = &nf->rx;
+	struct netfront_rx *rx = &q->rx;
 	struct rx_extra extra;
 
 	rx_page_put(p);
@@ -210,14 +215,14 @@ take_extra(struct netfront *nf, RING_IDX at, struct rx_page *p)
 		rx->gso_size = extra.gso_size;
 	rx->extras = extra.more;
 	if (!extra.more && !rx->extras_then_more)
-		deliver(nf);
+		deliver(q);
 	return MIR_OK;
 }
 
 static int
-take_data(struct netfront *nf, RING_IDX at, struct rx_page *p)
+take_data(struct netfront_queue *q, RING_IDX at, struct rx_page *p)
 {
-	struct netfront_rx *rx = &nf->rx;
+	struct netfront_rx *rx = &q->rx;
 	struct rx_piece piece;
 	int err = rx_slot_check(RING_GET_RESPONSE(&rx->ring, at), (uint16_t)(at % RING_SLOTS),
 				&piece);
@@ -227,49 +232,64 @@ take_data(struct netfront *nf, RING_IDX at, struct rx_page *p)
 		return MIR_EPROTO;
 	}
 	if (err) {
-		spoil(nf);
+		spoil(q);
 		rx_page_put(p);
 	} else {
-		add_piece(nf, p, &piece);
+		add_piece(q, p, &piece);
 	}
 	rx->extras = piece.extra;
 	rx->extras_then_more = piece.more;
 	if (!piece.extra && !piece.more)
-		deliver(nf);
+		deliver(q);
 	return MIR_OK;
 }
 
 /* Returns the first error.  The callbacks of a delivered frame may close nothing: that is left to
  * the device's task. */
 static int
-take(struct netfront *nf, RING_IDX at)
+take(struct netfront_queue *q, RING_IDX at)
 {
-	struct rx_page *p = nf->rx.slot[at % RING_SLOTS];
+	struct rx_page *p = q->rx.slot[at % RING_SLOTS];
 
-	nf->rx.slot[at % RING_SLOTS] = NULL;
-	nf->rx.ring.rsp_cons = at + 1;
-	return nf->rx.extras ? take_extra(nf, at, p) : take_data(nf, at, p);
+	q->rx.slot[at % RING_SLOTS] = NULL;
+	q->rx.ring.rsp_cons = at + 1;
+	return q->rx.extras ? take_extra(q, at, p) : take_data(q, at, p);
 }
 
-bool
-netfront_rx_poll(struct netfront *nf)
+/* Of what came, at most a turn's share. */
+static int
+take_share(struct netfront_queue *q, int count)
 {
-	struct netif_rx_front_ring *ring = &nf->rx.ring;
-	RING_IDX prod = __atomic_load_n(&ring->sring->rsp_prod, __ATOMIC_ACQUIRE);
-	int count = ring_responses(prod, ring->rsp_cons, nf->rx.pushed);
+	struct netif_rx_front_ring *ring = &q->rx.ring;
 
-	if (count < 0) {
-		netfront_broken(nf, "more received frames than buffers");
-		return false;
-	}
-	for (; count && !nf->xbdev.failed; count--) {
-		if (take(nf, ring->rsp_cons)) {
-			netfront_broken(nf, "a senseless answer in the receive ring");
-			return false;
+	for (int share = BUDGET; count && share && !q->nf->xbdev.failed; count--, share--) {
+		if (take(q, ring->rsp_cons)) {
+			netfront_broken(q->nf, "a senseless answer in the receive ring");
+			break;
 		}
 	}
+	return count;
+}
+
+/* Asks to be notified only when all was taken. */
+bool
+netfront_rx_poll(struct netfront_queue *q)
+{
+	struct netif_rx_front_ring *ring = &q->rx.ring;
+	RING_IDX prod = __atomic_load_n(&ring->sring->rsp_prod, __ATOMIC_ACQUIRE);
+	int count = ring_responses(prod, ring->rsp_cons, q->rx.pushed);
+
+	if (count < 0) {
+		netfront_broken(q->nf, "more received frames than buffers");
+		return false;
+	}
+	count = take_share(q, count);
+	if (q->nf->xbdev.failed)
+		return false;
+	if (count)
+		return true;
 	ring->sring->rsp_event = ring->rsp_cons + 1;
 	/* Orders our wish to be notified before the look whether it came too late. */
 	xen_mb();
-	return !nf->xbdev.failed && ring->sring->rsp_prod != ring->rsp_cons;
+	return ring->sring->rsp_prod != ring->rsp_cons;
 }

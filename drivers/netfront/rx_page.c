@@ -16,7 +16,7 @@ static struct mir_pool page_pool = MIR_POOL(struct rx_page, "netfront rx pages",
 void
 rx_page_free(struct rx_page *p)
 {
-	p->nf->rx.pages--;
+	p->q->rx.pages--;
 	if (p->ref)
 		grant_end_free_page(p->ref, p->mem.base);
 	else
@@ -27,10 +27,10 @@ rx_page_free(struct rx_page *p)
 void
 rx_page_put(struct rx_page *p)
 {
-	struct netfront_rx *rx = &p->nf->rx;
+	struct netfront_rx *rx = &p->q->rx;
 	unsigned posted = rx->ring.req_prod_pvt - rx->ring.rsp_cons;
 
-	if (!p->nf->open || posted + rx->spares >= rx->target) {
+	if (!p->q->open || posted + rx->spares >= rx->target) {
 		rx_page_free(p);
 		return;
 	}
@@ -46,11 +46,11 @@ release(struct mir_mem *m)
 }
 
 static struct rx_page *
-new_page(struct netfront *nf)
+new_page(struct netfront_queue *q)
 {
 	struct rx_page *p;
 
-	if (nf->rx.pages >= 2 * nf->rx.target || mir_page_free_count() < RESERVE)
+	if (q->rx.pages >= 2 * q->rx.target || mir_page_free_count() < RESERVE)
 		return NULL;
 	p = mir_pool_get(&page_pool);
 	if (!p)
@@ -64,19 +64,19 @@ new_page(struct netfront *nf)
 	memset(p->mem.base, 0, MIR_PAGE_SIZE);
 	p->mem.size = MIR_PAGE_SIZE;
 	p->mem.release = release;
-	p->nf = nf;
-	nf->rx.pages++;
+	p->q = q;
+	q->rx.pages++;
 	return p;
 }
 
 struct rx_page *
-rx_page_get(struct netfront *nf)
+rx_page_get(struct netfront_queue *q)
 {
-	struct rx_page *p = nf->rx.spare;
+	struct rx_page *p = q->rx.spare;
 
 	if (!p)
-		return new_page(nf);
-	nf->rx.spare = p->next;
-	nf->rx.spares--;
+		return new_page(q);
+	q->rx.spare = p->next;
+	q->rx.spares--;
 	return p;
 }

@@ -18,37 +18,37 @@
 static void
 reap_timer(struct mir_timer *t)
 {
-	struct netfront_tx *tx =
-	    (struct netfront_tx *)((char *)t - offsetof(struct netfront_tx, reap));
-	struct netfront *nf = (struct netfront *)((char *)tx - offsetof(struct netfront, tx));
+	struct netfront_queue *q =
+	    (struct netfront_queue *)((char *)t - offsetof(struct netfront_queue, tx.reap));
+	struct netfront_tx *tx = &q->tx;
 
-	netfront_tx_reap(nf);
-	if (!nf->open || tx->ring.rsp_cons == tx->pushed)
+	netfront_tx_reap(q);
+	if (!q->open || tx->ring.rsp_cons == tx->pushed)
 		return;
 	tx->reap_wait = tx->reap_wait < REAP_MOST ? 2 * tx->reap_wait : REAP_MOST;
 	mir_timer_set(t, mir_now() + tx->reap_wait);
 }
 
 int
-netfront_tx_open(struct netfront *nf)
+netfront_tx_open(struct netfront_queue *q)
 {
-	struct netif_tx_sring *sring = netfront_ring_new(nf, &nf->tx.ring_ref);
+	struct netif_tx_sring *sring = netfront_ring_new(q->nf, &q->tx.ring_ref);
 
 	if (!sring)
 		return MIR_ENOMEM;
 	sring->rsp_event = EVENT_IDLE;
-	nf->tx.ring = (struct netif_tx_front_ring){ .nr_ents = RING_SLOTS, .sring = sring };
-	nf->tx.pushed = 0;
-	nf->tx.full = false;
-	nf->tx.reap.fire = reap_timer;
-	tx_frames_init(&nf->tx);
+	q->tx.ring = (struct netif_tx_front_ring){ .nr_ents = RING_SLOTS, .sring = sring };
+	q->tx.pushed = 0;
+	q->tx.full = false;
+	q->tx.reap.fire = reap_timer;
+	tx_frames_init(&q->tx);
 	return MIR_OK;
 }
 
 void
-netfront_tx_close(struct netfront *nf)
+netfront_tx_close(struct netfront_queue *q)
 {
-	struct netfront_tx *tx = &nf->tx;
+	struct netfront_tx *tx = &q->tx;
 
 	if (!tx->ring_ref)
 		return;
@@ -94,32 +94,32 @@ copy_of(struct mir_buf *b, size_t len)
 
 /* A frame in more pieces than the backend takes goes out as a copy. */
 static int
-send_copy(struct netfront *nf, struct mir_buf *b, size_t len, unsigned gso_type)
+send_copy(struct netfront_queue *q, struct mir_buf *b, size_t len, unsigned gso_type)
 {
 	struct mir_buf *copy;
 	int err;
 
-	if (len > MIR_PAGE_SIZE && !nf->sg)
+	if (len > MIR_PAGE_SIZE && !q->nf->sg)
 		return MIR_EMSGSIZE;
 	copy = copy_of(b, len);
 	if (!copy)
 		return MIR_ENOMEM;
-	err = tx_frame_send(nf, copy, gso_type);
+	err = tx_frame_send(q, copy, gso_type);
 	if (!err)
-		nf->nif.stats.copied_bytes += len;
+		q->nf->nif.stats.copied_bytes += len;
 	mir_buf_free(err ? copy : b);
 	return err;
 }
 
 static bool
-has_room(struct netfront *nf, unsigned slots)
+has_room(struct netfront_queue *q, unsigned slots)
 {
-	struct netfront_tx *tx = &nf->tx;
+	struct netfront_tx *tx = &q->tx;
 
 	if (RING_FREE_REQUESTS(&tx->ring) >= slots)
 		return true;
 	tx->full = true;
-	netfront_tx_reap(nf);
+	netfront_tx_reap(q);
 	return RING_FREE_REQUESTS(&tx->ring) >= slots;
 }
 
@@ -141,6 +141,7 @@ int
 netfront_tx(struct mir_netif *nif, struct mir_buf *b)
 {
 	struct netfront *nf = (struct netfront *)nif;
+	struct netfront_queue *q;
 	size_t len = mir_buf_len(b);
 	unsigned slots = slots_of(b);
 	bool copy = slots > (nf->sg ? FRAME_SLOTS : 1u);
@@ -150,26 +151,28 @@ netfront_tx(struct mir_netif *nif, struct mir_buf *b)
 		err = gso_type = tx_gso_type(b, nif->info.offload);
 	if (err < 0)
 		return err;
+	q = nf->queue[netfront_steer(nf->queues, b)];
 	if (copy)
 		slots = (unsigned)(len + MIR_PAGE_SIZE - 1) / MIR_PAGE_SIZE;
-	if (!has_room(nf, slots + (gso_type != 0))) {
+	if (!has_room(q, slots + (gso_type != 0))) {
 		nif->stats.tx_full++;
 		return MIR_EAGAIN;
 	}
-	err = copy ? send_copy(nf, b, len, (unsigned)gso_type) :
-	    tx_frame_send(nf, b, (unsigned)gso_type);
+	err = copy ? send_copy(q, b, len, (unsigned)gso_type) :
+	    tx_frame_send(q, b, (unsigned)gso_type);
 	if (err)
 		return err;
 	nif->stats.tx_frames++;
 	nif->stats.tx_bytes += len;
+	netfront_side_tx += q != nf->queue[0];
 	nif->stats.tx_cut += gso_type != 0;
 	return MIR_OK;
 }
 
 bool
-netfront_tx_flush(struct netfront *nf)
+netfront_tx_flush(struct netfront_queue *q)
 {
-	struct netfront_tx *tx = &nf->tx;
+	struct netfront_tx *tx = &q->tx;
 	bool notify;
 
 	if (tx->ring.req_prod_pvt == tx->pushed)
@@ -185,26 +188,26 @@ netfront_tx_flush(struct netfront *nf)
 
 /* Takes the answers there are; false when the backend broke the protocol. */
 static bool
-take(struct netfront *nf)
+take(struct netfront_queue *q)
 {
-	struct netif_tx_front_ring *ring = &nf->tx.ring;
+	struct netif_tx_front_ring *ring = &q->tx.ring;
 	RING_IDX prod = __atomic_load_n(&ring->sring->rsp_prod, __ATOMIC_ACQUIRE);
-	int count = ring_responses(prod, ring->rsp_cons, nf->tx.pushed), err;
+	int count = ring_responses(prod, ring->rsp_cons, q->tx.pushed), err;
 	uint16_t id;
 
 	if (count < 0) {
-		netfront_broken(nf, "more answers than sent requests");
+		netfront_broken(q->nf, "more answers than sent requests");
 		return false;
 	}
 	for (; count; count--, ring->rsp_cons++) {
-		err = tx_response_check(RING_GET_RESPONSE(ring, ring->rsp_cons), nf->tx.slot,
-					nf->tx.extras, &id);
+		err = tx_response_check(RING_GET_RESPONSE(ring, ring->rsp_cons), q->tx.slot,
+					q->tx.extras, &id);
 		if (err == MIR_ENOENT) {
-			nf->tx.extras--;
+			q->tx.extras--;
 			continue;
 		}
-		if (err == MIR_EPROTO || tx_slot_done(&nf->tx, id)) {
-			netfront_broken(nf, err ? "an answer to a request that was not sent" :
+		if (err == MIR_EPROTO || tx_slot_done(&q->tx, id)) {
+			netfront_broken(q->nf, err ? "an answer to a request that was not sent" :
 					"a sent page is still in use");
 			return false;
 		}
@@ -213,16 +216,16 @@ take(struct netfront *nf)
 }
 
 void
-netfront_tx_reap(struct netfront *nf)
+netfront_tx_reap(struct netfront_queue *q)
 {
-	struct netfront_tx *tx = &nf->tx;
+	struct netfront_tx *tx = &q->tx;
 	struct netif_tx_front_ring *ring = &tx->ring;
 	RING_IDX wish;
 
-	if (!nf->open || nf->xbdev.failed)
+	if (!q->open || q->nf->xbdev.failed)
 		return;
 	do {
-		if (!take(nf))
+		if (!take(q))
 			return;
 		wish = tx->full ? EVENT_FULL : EVENT_IDLE;
 		if (tx->full && wish > tx->pushed - ring->rsp_cons)
@@ -233,7 +236,7 @@ netfront_tx_reap(struct netfront *nf)
 	} while (ring->sring->rsp_prod - ring->rsp_cons >= wish);
 	if (tx->full && RING_FREE_REQUESTS(ring) >= EVENT_FULL) {
 		tx->full = false;
-		if (nf->nif.client.tx_ready)
-			nf->nif.client.tx_ready(nf->nif.client.ctx);
+		if (q->nf->nif.client.tx_ready)
+			q->nf->nif.client.tx_ready(q->nf->nif.client.ctx);
 	}
 }

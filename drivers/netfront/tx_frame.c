@@ -36,7 +36,7 @@ free_frame(struct netfront_tx *tx, uint16_t id)
 }
 
 struct draft {				/* A frame of which the backend was not told. */
-	struct netfront *nf;
+	struct netfront_queue *q;
 	struct netif_extra_info extra;	/* Goes behind the first request; type 0: none. */
 	RING_IDX first, end;		/* Its first request, its last. */
 	uint16_t frame, last;		/* Its slots are linked backwards from 'last'. */
@@ -45,7 +45,7 @@ struct draft {				/* A frame of which the backend was not told. */
 static void
 add_extra(struct draft *d)
 {
-	struct netfront_tx *tx = &d->nf->tx;
+	struct netfront_tx *tx = &d->q->tx;
 
 	RING_GET_REQUEST(&tx->ring, d->first)->flags |= NETTXF_extra_info;
 	memcpy(RING_GET_REQUEST(&tx->ring, tx->ring.req_prod_pvt), &d->extra, sizeof d->extra);
@@ -57,11 +57,10 @@ add_extra(struct draft *d)
 static int
 add_request(struct draft *d, const uint8_t *data, size_t len)
 {
-	struct netfront *nf = d->nf;
-	struct netfront_tx *tx = &nf->tx;
+	struct netfront_tx *tx = &d->q->tx;
 	uint16_t id = tx->free_slot;
 	uint16_t offset = (uintptr_t)data & (MIR_PAGE_SIZE - 1);
-	int ref = grant_access(nf->xbdev.backend_id, data - offset, true);
+	int ref = grant_access(d->q->nf->xbdev.backend_id, data - offset, true);
 
 	if (ref < 0)
 		return ref;
@@ -102,7 +101,7 @@ add_piece(struct draft *d, const struct mir_buf *b)
 static void
 unwind(struct draft *d)
 {
-	struct netfront_tx *tx = &d->nf->tx;
+	struct netfront_tx *tx = &d->q->tx;
 	uint16_t before;
 
 	if (tx->ring.req_prod_pvt - d->first > 1 && d->extra.type)
@@ -123,10 +122,10 @@ flags_of(const struct mir_buf *b)
 }
 
 int
-tx_frame_send(struct netfront *nf, struct mir_buf *b, unsigned gso_type)
+tx_frame_send(struct netfront_queue *q, struct mir_buf *b, unsigned gso_type)
 {
-	struct netfront_tx *tx = &nf->tx;
-	struct draft d = { .nf = nf, .first = tx->ring.req_prod_pvt, .frame = tx->free_frame,
+	struct netfront_tx *tx = &q->tx;
+	struct draft d = { .q = q, .first = tx->ring.req_prod_pvt, .frame = tx->free_frame,
 			   .last = NONE };
 	uint16_t next = tx->frame[d.frame].next;
 	struct netif_tx_request *first = RING_GET_REQUEST(&tx->ring, d.first);

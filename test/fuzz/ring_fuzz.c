@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* sources: test/support/xen/[a-z]*.[cS] test/support/xen/reset/store_ring.c xen/[a-z]*.c */
-/* sources: xen/xenstore/[a-qs-z]*.c drivers/netfront/[a-z]*.c arch/x86_64/entropy.c */
+/* sources: xen/xenstore/[a-qs-z]*.c drivers/netfront/[a-np-z]*.c arch/x86_64/entropy.c */
 /* The real netfront and xenstore client against a backend and a xenstored that write what they
  * like into the rings they share with the guest.
  *
@@ -134,7 +134,7 @@ send(void)
 static void
 tx_honest(void)
 {
-	struct netif_tx_sring *s = back->tx.sring;
+	struct netif_tx_sring *s = back->q[0].tx.sring;
 
 	for (unsigned n = byte(); n && s->rsp_prod != s->req_prod; n--, s->rsp_prod++)
 		s->ring[s->rsp_prod % 256].rsp = (struct netif_tx_response){
@@ -144,7 +144,7 @@ tx_honest(void)
 static void
 tx_answer(void)
 {
-	struct netif_tx_sring *s = back->tx.sring;
+	struct netif_tx_sring *s = back->q[0].tx.sring;
 	struct netif_tx_response *r = &s->ring[s->rsp_prod % 256].rsp;
 	uint8_t how = byte();
 
@@ -158,7 +158,7 @@ tx_answer(void)
 static void
 rx_answer(void)
 {
-	struct netif_rx_sring *s = back->rx.sring;
+	struct netif_rx_sring *s = back->q[0].rx.sring;
 	unsigned at = s->rsp_prod % 256;
 	uint8_t how = byte(), *page = fake_grant_map(s->ring[at].req.gref, 0, true);
 	uint16_t len = (uint16_t)(word() % 4096 + 1), flags = byte() & 0xf;
@@ -177,7 +177,7 @@ rx_answer(void)
 static void
 rx_extra(void)
 {
-	struct netif_rx_sring *s = back->rx.sring;
+	struct netif_rx_sring *s = back->q[0].rx.sring;
 	struct netif_extra_info x = { .type = byte() % 8, .flags = byte() & 3,
 				      .u.gso = { .size = 1448, .type = 2 } };
 
@@ -189,7 +189,7 @@ static void
 poke_ring(void)
 {
 	uint8_t how = byte();
-	uint32_t *ring = how & 1 ? (uint32_t *)back->tx.sring : (uint32_t *)back->rx.sring;
+	uint32_t *ring = how & 1 ? (uint32_t *)back->q[0].tx.sring : (uint32_t *)back->q[0].rx.sring;
 	unsigned at = how & 2 ? word() % 1024 : byte() % 4u;
 
 	ring[at] = index_near(ring[at]);
@@ -203,9 +203,9 @@ hold(void)
 	unsigned at = byte();
 
 	if (how & 1)
-		fake_grant_map(back->tx.sring->ring[at].req.gref, 0, false);
+		fake_grant_map(back->q[0].tx.sring->ring[at].req.gref, 0, false);
 	else
-		fake_grant_map(back->rx.sring->ring[at].req.gref, 0, true);
+		fake_grant_map(back->q[0].rx.sring->ring[at].req.gref, 0, true);
 }
 
 /* Of all pages, or of all but the rings. */
@@ -213,8 +213,8 @@ static void
 let_go(bool rings)
 {
 	fake_grants_unmap_all();
-	if (rings || !fake_grant_map(back->tx_ref, 0, true) ||
-	    !fake_grant_map(back->rx_ref, 0, true))
+	if (rings || !fake_grant_map(back->q[0].tx_ref, 0, true) ||
+	    !fake_grant_map(back->q[0].rx_ref, 0, true))
 		netback_disconnect(back);
 }
 
@@ -537,7 +537,7 @@ fuzz_one(const uint8_t *data, size_t len)
 	}
 	behave_and_leave(all);
 	CHECK(!front->nif.info.link);
-	CHECK_EQ(front->rx.pages, 0);
+	CHECK_EQ(front->queue[0]->rx.pages, 0);
 	CHECK_EQ(grants_in_use(), 0);
 	CHECK_EQ(fake_grants_live(), 0);
 	CHECK_EQ(fake_ports_open(), ports);

@@ -38,6 +38,7 @@ void fake_actor_cancel(struct fake_actor *a);
 
 /* The next 'times' calls of hypercall 'nr' with the command 'cmd' fail. */
 void fake_fail(unsigned nr, unsigned cmd, long err, unsigned times);
+void fake_fail_after(unsigned calls);	/* So many of these calls work first. */
 
 struct fake_counts {
 	unsigned polls;			/* SCHEDOP_poll */

@@ -11,7 +11,7 @@
 struct fake_counts fake_counts = { .shutdown = -1 };
 
 static struct fake_actor *actors;	/* By time. */
-static struct { unsigned nr, cmd, times; long err; } failing;
+static struct { unsigned nr, cmd, times, after; long err; } failing;
 
 long fake_hypercall(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, unsigned nr);
 _Noreturn void fake_shut_down(unsigned reason);
@@ -51,6 +51,12 @@ fake_fail(unsigned nr, unsigned cmd, long err, unsigned times)
 	failing.cmd = cmd;
 	failing.err = err;
 	failing.times = times;
+}
+
+void
+fake_fail_after(unsigned calls)
+{
+	failing.after = calls;
 }
 
 static void
@@ -159,8 +165,11 @@ fake_hypercall(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, unsig
 	(void)e;
 	fake_grants_check();
 	if (failing.times && failing.nr == nr && failing.cmd == a) {
-		failing.times--;
-		return failing.err;
+		if (failing.after == 0) {
+			failing.times--;
+			return failing.err;
+		}
+		failing.after--;
 	}
 	switch (nr) {
 	case __HYPERVISOR_sched_op:

@@ -9,12 +9,18 @@
 struct netback netbacks[NETBACKS];
 
 static uint64_t
-front_key(struct netback *b, const char *key)
+key_in(const char *folder, const char *key)
 {
 	char path[STORE_PATH];
 
-	snprintf(path, sizeof path, "%s/%s", b->front, key);
+	snprintf(path, sizeof path, "%s/%s", folder, key);
 	return fake_store_number(path);
+}
+
+static uint64_t
+front_key(struct netback *b, const char *key)
+{
+	return key_in(b->front, key);
 }
 
 static void
@@ -41,52 +47,124 @@ netback_front_state(struct netback *b)
 	return (enum xenbus_state)front_key(b, "state");
 }
 
+static void
+queue_leave(struct netback_queue *q)
+{
+	if (q->rx_port != q->tx_port)
+		fake_port_leave(q->rx_port);
+	fake_port_leave(q->tx_port);
+	fake_grant_unmap(q->tx_ref);
+	fake_grant_unmap(q->rx_ref);
+}
+
 void
 netback_disconnect(struct netback *b)
 {
 	if (!b->connected)
 		return;
 	b->connected = false;
-	fake_port_leave(b->port);
 	for (; b->helds; b->helds--)
 		fake_grant_unmap(b->held[b->helds - 1].ref);
-	fake_grant_unmap(b->tx_ref);
-	fake_grant_unmap(b->rx_ref);
+	while (b->queues)
+		queue_leave(&b->q[--b->queues]);
 }
 
 static bool
-map_rings(struct netback *b)
+map_rings(struct netback_queue *q, const char *dir)
 {
 	struct netif_tx_sring *tx;
 	struct netif_rx_sring *rx;
 
-	b->tx_ref = (grant_ref_t)front_key(b, "tx-ring-ref");
-	b->rx_ref = (grant_ref_t)front_key(b, "rx-ring-ref");
-	tx = fake_grant_map(b->tx_ref, 0, true);
+	q->tx_ref = (grant_ref_t)key_in(dir, "tx-ring-ref");
+	q->rx_ref = (grant_ref_t)key_in(dir, "rx-ring-ref");
+	tx = fake_grant_map(q->tx_ref, 0, true);
 	if (!tx)
 		return false;
-	rx = fake_grant_map(b->rx_ref, 0, true);
+	rx = fake_grant_map(q->rx_ref, 0, true);
 	if (!rx) {
-		fake_grant_unmap(b->tx_ref);
+		fake_grant_unmap(q->tx_ref);
 		return false;
 	}
-	b->tx = (struct netif_tx_back_ring){ .nr_ents = 256, .sring = tx };
-	b->rx = (struct netif_rx_back_ring){ .nr_ents = 256, .sring = rx };
+	q->tx = (struct netif_tx_back_ring){ .nr_ents = 256, .sring = tx };
+	q->rx = (struct netif_rx_back_ring){ .nr_ents = 256, .sring = rx };
+	return true;
+}
+
+static void
+tx_event(void *queue)
+{
+	struct netback_queue *q = queue;
+
+	q->tx_events++;
+	q->back->work(q->back);
+}
+
+static void
+rx_event(void *queue)
+{
+	struct netback_queue *q = queue;
+
+	q->rx_events++;
+	q->back->work(q->back);
+}
+
+/* Split event channels are looked for first, in each queue. */
+static bool
+bind_ports(struct netback_queue *q, const char *dir)
+{
+	q->tx_port = (evtchn_port_t)key_in(dir, "event-channel-tx");
+	q->rx_port = (evtchn_port_t)key_in(dir, "event-channel-rx");
+	if (!key_in(q->back->back, "feature-split-event-channels") || !q->tx_port || !q->rx_port)
+		q->tx_port = q->rx_port = (evtchn_port_t)key_in(dir, "event-channel");
+	if (fake_port_connect(q->tx_port, 0, tx_event, q))
+		return false;
+	if (q->rx_port == q->tx_port || !fake_port_connect(q->rx_port, 0, rx_event, q))
+		return true;
+	fake_port_leave(q->tx_port);
+	return false;
+}
+
+static bool
+connect_queue(struct netback *b, unsigned index, const char *dir)
+{
+	struct netback_queue *q = &b->q[index];
+
+	memset(q, 0, sizeof *q);
+	q->back = b;
+	if (!map_rings(q, dir))
+		return false;
+	if (!bind_ports(q, dir)) {
+		fake_grant_unmap(q->tx_ref);
+		fake_grant_unmap(q->rx_ref);
+		return false;
+	}
+	return true;
+}
+
+static bool
+connect_queues(struct netback *b)
+{
+	uint64_t count = front_key(b, "multi-queue-num-queues");
+	char dir[STORE_PATH];
+
+	count = count ? count : 1;
+	if (count > b->takes || count > NETBACK_QUEUES)
+		return false;
+	for (b->queues = 0; b->queues < count; b->queues++) {
+		snprintf(dir, sizeof dir, count > 1 ? "%s/queue-%u" : "%s", b->front, b->queues);
+		if (!connect_queue(b, b->queues, dir))
+			return false;
+	}
 	return true;
 }
 
 static void
 connect(struct netback *b)
 {
-	b->port = (evtchn_port_t)front_key(b, "event-channel");
 	if (!front_key(b, "request-rx-copy") || !front_key(b, "feature-rx-notify") ||
-	    !map_rings(b)) {
-		netback_state(b, XenbusStateClosed);
-		return;
-	}
-	if (fake_port_connect(b->port, 0, b->work, b)) {
-		fake_grant_unmap(b->tx_ref);
-		fake_grant_unmap(b->rx_ref);
+	    !connect_queues(b)) {
+		while (b->queues)
+			queue_leave(&b->q[--b->queues]);
 		netback_state(b, XenbusStateClosed);
 		return;
 	}
@@ -145,6 +223,7 @@ netback_add(unsigned id)
 	memset(b, 0, sizeof *b);
 	b->id = id;
 	b->work = netback_work;
+	b->takes = NETBACK_QUEUES;
 	b->look = (struct fake_actor){ .run = look, .ctx = b };
 	snprintf(b->front, sizeof b->front, "/local/domain/%u/device/vif/%u", FAKE_SELF, id);
 	snprintf(b->back, sizeof b->back, "/local/domain/0/backend/vif/%u/%u", FAKE_SELF, id);
@@ -154,6 +233,8 @@ netback_add(unsigned id)
 	write_key(b->back, "feature-gso-tcpv4", "1");
 	write_key(b->back, "feature-gso-tcpv6", "1");
 	write_key(b->back, "feature-ipv6-csum-offload", "1");
+	write_key(b->back, "feature-split-event-channels", "1");
+	write_key(b->back, "multi-queue-max-queues", "4");
 	netback_state(b, XenbusStateInitWait);
 	write_key(b->front, "backend", b->back);
 	write_key(b->front, "backend-id", "0");

@@ -11,23 +11,34 @@
 
 #define NETBACKS	2u
 #define NETBACK_FRAME	65536u
+#define NETBACK_QUEUES	4u
+
+struct netback_queue {
+	struct netback *back;
+	struct netif_tx_back_ring tx;
+	struct netif_rx_back_ring rx;
+	grant_ref_t tx_ref, rx_ref;
+	evtchn_port_t tx_port, rx_port;	/* The same one without split event channels. */
+	unsigned tx_events, rx_events;	/* Notifications on these ports. */
+	unsigned frames;		/* It took. */
+};
 
 struct netback {
 	unsigned id;
 	char front[64], back[64];	/* Folders in xenstore. */
 	struct fake_actor look;
 	bool connected;
-	struct netif_tx_back_ring tx;
-	struct netif_rx_back_ring rx;
-	grant_ref_t tx_ref, rx_ref;
-	evtchn_port_t port;
+	struct netback_queue q[NETBACK_QUEUES];
+	unsigned queues;		/* Connected. */
+	unsigned takes;			/* Queues; a frontend with more is refused. */
+	unsigned to;			/* The queue that netback_send takes. */
 	unsigned connects;
 	void (*work)(void *back);	/* What a notification has it do. */
 
 	bool stuck;			/* Does not see what the frontend says in xenstore. */
 	bool hold;			/* Maps what is sent and gives no answer until false. */
 	int16_t tx_status;		/* What it answers. */
-	struct { grant_ref_t ref; uint16_t id; } held[256];
+	struct { struct netback_queue *q; grant_ref_t ref; uint16_t id; } held[512];
 	unsigned helds;
 	unsigned events;		/* Notifications it got. */
 	unsigned frames;		/* It took, and the last of them. */

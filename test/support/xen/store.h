@@ -10,7 +10,7 @@
 
 #define STORE_PATH	128u		/* Bytes of a path with its ending 0. */
 #define STORE_VALUE	256u
-#define STORE_NODES	128u
+#define STORE_NODES	192u
 
 struct store_node {
 	char path[STORE_PATH];		/* "": unused. */

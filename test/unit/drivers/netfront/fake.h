@@ -15,6 +15,7 @@ static struct { const void *va; bool lent, readonly, busy; } grants[REFS];
 static unsigned lent, grants_left = REFS;
 static const char *broken_why;
 static struct netfront nf;
+static struct netfront_queue queue;	/* Its only one. */
 
 /* Grants the backend "still maps" when the frontend ends them: ended by settle_grants. */
 static struct { grant_ref_t ref; void (*done)(void *); void *ctx; } late[REFS];
@@ -85,6 +86,16 @@ settle_grants(void)
 	}
 }
 
+uint64_t netfront_side_tx, netfront_side_rx;
+
+unsigned
+netfront_steer(unsigned queues, const struct mir_buf *b)
+{
+	(void)queues;
+	(void)b;
+	return 0;
+}
+
 void
 netfront_broken(struct netfront *n, const char *why)
 {
@@ -97,6 +108,10 @@ static inline void
 fake_open(RING_IDX index)
 {
 	memset(&nf, 0, sizeof nf);
+	memset(&queue, 0, sizeof queue);
+	queue.nf = &nf;
+	nf.queue[0] = &queue;
+	nf.queues = 1;
 	broken_why = NULL;
 	grants_left = REFS;
 	nf.nif.info.link = true;
@@ -104,26 +119,26 @@ fake_open(RING_IDX index)
 	nf.sg = true;
 	nf.nif.info.offload = MIR_NETIF_CSUM4 | MIR_NETIF_CSUM6 | MIR_NETIF_TSO4 | MIR_NETIF_TSO6;
 	nf.nif.info.gso_max = FRAME_MAX;
-	CHECK_EQ(netfront_tx_open(&nf), MIR_OK);
-	CHECK_EQ(netfront_rx_open(&nf), MIR_OK);
-	nf.open = true;
-	nf.tx.ring.req_prod_pvt = nf.tx.ring.rsp_cons = nf.tx.pushed = index;
-	nf.rx.ring.req_prod_pvt = nf.rx.ring.rsp_cons = nf.rx.pushed = index;
-	nf.tx.ring.sring->req_prod = nf.tx.ring.sring->rsp_prod = index;
-	nf.rx.ring.sring->req_prod = nf.rx.ring.sring->rsp_prod = index;
-	nf.tx.ring.sring->req_event = nf.rx.ring.sring->req_event = index + 1;
-	nf.tx.ring.sring->rsp_event = nf.rx.ring.sring->rsp_event = index + 1;
+	CHECK_EQ(netfront_tx_open(&queue), MIR_OK);
+	CHECK_EQ(netfront_rx_open(&queue), MIR_OK);
+	nf.open = queue.open = true;
+	queue.tx.ring.req_prod_pvt = queue.tx.ring.rsp_cons = queue.tx.pushed = index;
+	queue.rx.ring.req_prod_pvt = queue.rx.ring.rsp_cons = queue.rx.pushed = index;
+	queue.tx.ring.sring->req_prod = queue.tx.ring.sring->rsp_prod = index;
+	queue.rx.ring.sring->req_prod = queue.rx.ring.sring->rsp_prod = index;
+	queue.tx.ring.sring->req_event = queue.rx.ring.sring->req_event = index + 1;
+	queue.tx.ring.sring->rsp_event = queue.rx.ring.sring->rsp_event = index + 1;
 }
 
 static inline void
 fake_close(void)
 {
-	nf.open = false;
-	netfront_tx_close(&nf);
-	netfront_rx_close(&nf);
+	nf.open = queue.open = false;
+	netfront_tx_close(&queue);
+	netfront_rx_close(&queue);
 	settle_grants();
 	CHECK_EQ(lent, 0);
-	CHECK_EQ(nf.rx.pages, 0);
+	CHECK_EQ(queue.rx.pages, 0);
 }
 
 #endif

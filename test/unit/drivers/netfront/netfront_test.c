@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A vif's life, with the whole of xen/ and the driver against a hypervisor of the tests' own. */
 /* sources: test/support/xen/[a-z]*.[cS] xen/[a-z]*.c xen/xenstore/[a-z]*.c arch/x86_64/entropy.c */
-/* sources: drivers/netfront/[a-z]*.c */
+/* sources: drivers/netfront/[a-np-z]*.c */
 #include "drivers/netfront/netfront.h"
 #include "mir/err.h"
 #include "test/support/xen/netback.h"
@@ -76,7 +76,7 @@ tear_down(void)
 	CHECK_EQ(grants_in_use(), 0);
 	CHECK_EQ(fake_grants_live(), 0);
 	CHECK_EQ(fake_ports_open(), ports);
-	CHECK_EQ(front()->rx.pages, 0);
+	CHECK_EQ(front()->queue[0]->rx.pages, 0);
 }
 
 static int
@@ -212,13 +212,13 @@ is_closed_until_a_new_start(void)
 TEST(a_backend_that_breaks_the_protocol_costs_the_device)
 {
 	set_up();
-	front()->tx.ring.sring->rsp_prod += 5;
+	front()->queue[0]->tx.ring.sring->rsp_prod += 5;
 	netback_notify(back);
 	fake_run_for(MIR_MS(1));
 	CHECK(!nif->info.link);
 	is_closed_until_a_new_start();
 	set_up();
-	front()->rx.ring.sring->rsp_prod = front()->rx.pushed + 1;
+	front()->queue[0]->rx.ring.sring->rsp_prod = front()->queue[0]->rx.pushed + 1;
 	netback_notify(back);
 	is_closed_until_a_new_start();
 }
@@ -255,7 +255,7 @@ TEST(a_received_frame_outlives_its_device)
 		return;
 	fake_store_rm(back->front);
 	fake_run_for(MIR_SEC(5));
-	CHECK_EQ(front()->rx.pages, 1);
+	CHECK_EQ(front()->queue[0]->rx.pages, 1);
 	CHECK_MEM(kept->data, frame, sizeof frame);
 	mir_buf_free(kept);
 	kept = NULL;
@@ -394,7 +394,7 @@ TEST(two_vifs_do_not_mix)
 	fake_run_for(MIR_MS(1));
 	CHECK_EQ(frames, 1);
 	CHECK_EQ(second->stats.rx_frames, 1);
-	other->tx.sring->rsp_prod--;
+	other->q[0].tx.sring->rsp_prod--;
 	netback_notify(other);
 	fake_run_for(MIR_SEC(3));
 	CHECK(!second->info.link);
@@ -434,7 +434,7 @@ TEST(a_full_grant_table_is_a_failed_connection_or_a_short_ring)
 		fake_run_for(MIR_SEC(5));
 		CHECK_EQ(nif->info.link, left[i] > 1);
 		if (left[i] == 20)
-			CHECK_EQ(front()->rx.pushed, 18);
+			CHECK_EQ(front()->queue[0]->rx.pushed, 18);
 		while (n)
 			grant_end((grant_ref_t)ref[--n]);
 		fake_grant_frames_max = GRANT_PAGES_MAX;

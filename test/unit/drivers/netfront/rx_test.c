@@ -31,7 +31,7 @@ set_up(RING_IDX index)
 	keep = false;
 	fake_open(index);
 	nf.nif.client.rx = rx;
-	netfront_rx_flush(&nf);
+	netfront_rx_flush(&queue);
 }
 
 static void
@@ -45,7 +45,7 @@ tear_down(void)
 static void
 answer(uint16_t offset, uint16_t flags, int16_t status)
 {
-	struct netif_rx_sring *s = nf.rx.ring.sring;
+	struct netif_rx_sring *s = queue.rx.ring.sring;
 	RING_IDX at = s->rsp_prod;
 	struct netif_rx_request r = s->ring[at % RING_SLOTS].req;
 
@@ -61,15 +61,15 @@ answer(uint16_t offset, uint16_t flags, int16_t status)
 static void
 poll(void)
 {
-	while (netfront_rx_poll(&nf))
+	while (netfront_rx_poll(&queue))
 		;
-	netfront_rx_flush(&nf);
+	netfront_rx_flush(&queue);
 }
 
 TEST(rx_posts_all_buffers)
 {
 	set_up(UINT32_MAX - 100);
-	CHECK_EQ(nf.rx.ring.sring->req_prod - nf.rx.ring.sring->rsp_prod,
+	CHECK_EQ(queue.rx.ring.sring->req_prod - queue.rx.ring.sring->rsp_prod,
 		 CONFIG_NETFRONT_RX_BUFFERS);
 	CHECK_EQ(lent, CONFIG_NETFRONT_RX_BUFFERS + 2);
 	tear_down();
@@ -88,7 +88,7 @@ TEST(rx_small_frame_is_copied_and_its_page_reposted)
 	CHECK_EQ(frames, 1000);
 	CHECK_EQ(last_len, 60);
 	CHECK_EQ(nf.nif.stats.copied_bytes, 0);
-	CHECK_EQ(nf.rx.pages, CONFIG_NETFRONT_RX_BUFFERS);
+	CHECK_EQ(queue.rx.pages, CONFIG_NETFRONT_RX_BUFFERS);
 	tear_down();
 }
 
@@ -98,7 +98,7 @@ TEST(rx_large_frame_goes_up_without_a_copy)
 
 	set_up(0);
 	keep = true;
-	page = grants[nf.rx.ring.sring->ring[0].req.gref].va;
+	page = grants[queue.rx.ring.sring->ring[0].req.gref].va;
 	answer(2, NETRXF_data_validated, 1514);
 	poll();
 	CHECK_EQ(frames, 1);
@@ -107,7 +107,7 @@ TEST(rx_large_frame_goes_up_without_a_copy)
 	CHECK_EQ(nf.nif.stats.copied_bytes, 0);
 	for (unsigned ref = 0; ref < REFS; ref++)
 		CHECK(!(grants[ref].lent && grants[ref].va == page));
-	CHECK_EQ(nf.rx.ring.sring->req_prod, CONFIG_NETFRONT_RX_BUFFERS + 1);
+	CHECK_EQ(queue.rx.ring.sring->req_prod, CONFIG_NETFRONT_RX_BUFFERS + 1);
 	tear_down();
 }
 
@@ -120,12 +120,12 @@ TEST(rx_stack_that_keeps_everything_gets_copies_at_last)
 		poll();
 	}
 	CHECK_EQ(frames, 3 * CONFIG_NETFRONT_RX_BUFFERS);
-	CHECK(nf.rx.pages <= 2 * CONFIG_NETFRONT_RX_BUFFERS);
+	CHECK(queue.rx.pages <= 2 * CONFIG_NETFRONT_RX_BUFFERS);
 	CHECK(nf.nif.stats.copied_bytes > 0);
 	mir_buf_free(held);
 	held = NULL;
 	poll();
-	CHECK_EQ(nf.rx.pages, CONFIG_NETFRONT_RX_BUFFERS);
+	CHECK_EQ(queue.rx.pages, CONFIG_NETFRONT_RX_BUFFERS);
 	tear_down();
 }
 
@@ -146,7 +146,7 @@ TEST(rx_frame_in_pieces)
 static void
 answer_gso(uint8_t type, uint16_t size, uint8_t flags)
 {
-	struct netif_rx_sring *s = nf.rx.ring.sring;
+	struct netif_rx_sring *s = queue.rx.ring.sring;
 	struct netif_extra_info e = { .type = XEN_NETIF_EXTRA_TYPE_GSO, .flags = flags,
 				      .u.gso = { .size = size, .type = type } };
 
@@ -185,22 +185,22 @@ TEST(rx_extra_info_is_skipped)
 	set_up(0);
 	answer(0, NETRXF_extra_info | NETRXF_more_data, 4096);
 	answer(0, 0, 60);
-	e = (void *)&nf.rx.ring.sring->ring[1].rsp;
+	e = (void *)&queue.rx.ring.sring->ring[1].rsp;
 	*e = (struct netif_extra_info){ .type = XEN_NETIF_EXTRA_TYPE_HASH,
 					.flags = XEN_NETIF_EXTRA_FLAG_MORE };
 	answer(0, 0, 60);
-	e = (void *)&nf.rx.ring.sring->ring[2].rsp;
+	e = (void *)&queue.rx.ring.sring->ring[2].rsp;
 	*e = (struct netif_extra_info){ .type = XEN_NETIF_EXTRA_TYPE_HASH };
 	answer(0, 0, 10);
 	answer(0, NETRXF_extra_info, 60);
 	answer(0, 0, 60);
-	e = (void *)&nf.rx.ring.sring->ring[5].rsp;
+	e = (void *)&queue.rx.ring.sring->ring[5].rsp;
 	*e = (struct netif_extra_info){ .type = XEN_NETIF_EXTRA_TYPE_HASH };
 	poll();
 	CHECK_EQ(frames, 2);
 	CHECK_EQ(last_len, 60);
 	CHECK(!broken_why);
-	CHECK_EQ(nf.rx.pages, CONFIG_NETFRONT_RX_BUFFERS);
+	CHECK_EQ(queue.rx.pages, CONFIG_NETFRONT_RX_BUFFERS);
 	tear_down();
 }
 
@@ -259,19 +259,19 @@ static void
 wrong_id(void)
 {
 	answer(0, 0, 60);
-	nf.rx.ring.sring->ring[(nf.rx.ring.sring->rsp_prod - 1) % RING_SLOTS].rsp.id ^= 1;
+	queue.rx.ring.sring->ring[(queue.rx.ring.sring->rsp_prod - 1) % RING_SLOTS].rsp.id ^= 1;
 }
 
 static void
 too_many(void)
 {
-	nf.rx.ring.sring->rsp_prod = nf.rx.ring.sring->req_prod + 1;
+	queue.rx.ring.sring->rsp_prod = queue.rx.ring.sring->req_prod + 1;
 }
 
 static void
 backwards(void)
 {
-	nf.rx.ring.sring->rsp_prod -= 2;
+	queue.rx.ring.sring->rsp_prod -= 2;
 }
 
 static void
@@ -286,13 +286,13 @@ unasked_extra(void)
 {
 	answer(0, NETRXF_extra_info, 100);
 	answer(0, 0, 100);
-	memset(&nf.rx.ring.sring->ring[(nf.rx.ring.sring->rsp_prod - 1) % RING_SLOTS], XEN_NETIF_EXTRA_TYPE_MCAST_ADD, 8);
+	memset(&queue.rx.ring.sring->ring[(queue.rx.ring.sring->rsp_prod - 1) % RING_SLOTS], XEN_NETIF_EXTRA_TYPE_MCAST_ADD, 8);
 }
 
 static void
 keeps_the_page(void)
 {
-	struct netif_rx_sring *s = nf.rx.ring.sring;
+	struct netif_rx_sring *s = queue.rx.ring.sring;
 
 	grants[s->ring[s->rsp_prod % RING_SLOTS].req.gref].busy = true;
 	answer(0, 0, 1500);
@@ -314,7 +314,7 @@ TEST(rx_random_rings)
 
 	for (unsigned round = 0; round < 300; round++) {
 		set_up((RING_IDX)test_random());
-		words = (uint64_t *)nf.rx.ring.sring->ring;
+		words = (uint64_t *)queue.rx.ring.sring->ring;
 		for (unsigned i = 0; i < 1 + test_random() % 40; i++)
 			answer((uint16_t)(test_random() % 64), test_random() % 3 ? 0 : 4,
 			       (int16_t)(test_random() % 4000));

@@ -34,14 +34,14 @@ frame(size_t len)
 static struct netif_tx_request *
 request(RING_IDX at)
 {
-	return &nf.tx.ring.sring->ring[at % RING_SLOTS].req;
+	return &queue.tx.ring.sring->ring[at % RING_SLOTS].req;
 }
 
 /* The backend answers the requests that it was told of, up to 'count'. */
 static void
 answer(unsigned count, int16_t status)
 {
-	struct netif_tx_sring *s = nf.tx.ring.sring;
+	struct netif_tx_sring *s = queue.tx.ring.sring;
 
 	for (; count && s->rsp_prod != s->req_prod; count--, s->rsp_prod++)
 		s->ring[s->rsp_prod % RING_SLOTS].rsp = (struct netif_tx_response){
@@ -55,16 +55,16 @@ TEST(tx_one_piece)
 
 	set_up(UINT32_MAX);
 	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
-	CHECK_EQ(nf.tx.ring.sring->req_prod, UINT32_MAX);
-	CHECK(netfront_tx_flush(&nf));
-	CHECK_EQ(nf.tx.ring.sring->req_prod, 0);
+	CHECK_EQ(queue.tx.ring.sring->req_prod, UINT32_MAX);
+	CHECK(netfront_tx_flush(&queue));
+	CHECK_EQ(queue.tx.ring.sring->req_prod, 0);
 	r = request(UINT32_MAX);
 	CHECK(grants[r->gref].lent && grants[r->gref].readonly);
 	CHECK_EQ((const uint8_t *)grants[r->gref].va + r->offset - b->data, 0);
 	CHECK_EQ(r->size, 60);
 	CHECK_EQ(r->flags, 0);
 	answer(1, NETIF_RSP_OKAY);
-	netfront_tx_reap(&nf);
+	netfront_tx_reap(&queue);
 	CHECK_EQ(lent, 2);
 	fake_close();
 }
@@ -76,8 +76,8 @@ TEST(tx_pieces_are_split_at_pages)
 	set_up(7);
 	b->next = mir_buf_view(&content_mem, content + 4000, 1400);
 	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
-	netfront_tx_flush(&nf);
-	CHECK_EQ(nf.tx.ring.sring->req_prod, 10);
+	netfront_tx_flush(&queue);
+	CHECK_EQ(queue.tx.ring.sring->req_prod, 10);
 	CHECK_EQ(request(7)->size, 1454);
 	CHECK_EQ(request(7)->flags, NETTXF_more_data);
 	CHECK_EQ(request(8)->size, 96);
@@ -87,10 +87,10 @@ TEST(tx_pieces_are_split_at_pages)
 	CHECK_EQ(request(9)->offset, 0);
 	CHECK_EQ(request(9)->flags, 0);
 	answer(2, NETIF_RSP_OKAY);
-	netfront_tx_reap(&nf);
+	netfront_tx_reap(&queue);
 	CHECK_EQ(content_mem.refs, 1);
 	answer(1, NETIF_RSP_DROPPED);
-	netfront_tx_reap(&nf);
+	netfront_tx_reap(&queue);
 	CHECK_EQ(content_mem.refs, 0);
 	fake_close();
 }
@@ -103,16 +103,16 @@ TEST(tx_too_many_pieces_go_as_a_copy)
 	for (unsigned i = 0; i < 2 * FRAME_SLOTS; i++)
 		mir_buf_append(&b, mir_buf_view(&content_mem, content + i, 10));
 	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
-	netfront_tx_flush(&nf);
-	CHECK_EQ(nf.tx.ring.sring->req_prod, 1);
+	netfront_tx_flush(&queue);
+	CHECK_EQ(queue.tx.ring.sring->req_prod, 1);
 	CHECK_EQ(request(0)->size, 14 + 20 * FRAME_SLOTS);
 	CHECK_EQ(content_mem.refs, 0);
 	nf.sg = false;
 	b = frame(54);
 	b->next = mir_buf_view(&content_mem, content, 100);
 	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
-	netfront_tx_flush(&nf);
-	CHECK_EQ(nf.tx.ring.sring->req_prod, 2);
+	netfront_tx_flush(&queue);
+	CHECK_EQ(queue.tx.ring.sring->req_prod, 2);
 	fake_close();
 }
 
@@ -133,7 +133,7 @@ TEST(tx_refuses)
 	grants_left = REFS;
 	nf.nif.info.link = false;
 	refused(frame(100), MIR_EGONE);
-	CHECK_EQ(nf.tx.ring.req_prod_pvt, 0);
+	CHECK_EQ(queue.tx.ring.req_prod_pvt, 0);
 	fake_close();
 }
 
@@ -150,7 +150,7 @@ TEST(tx_unwinds)
 		refused(b, MIR_ENOMEM);
 	}
 	CHECK_EQ(lent, 2);
-	CHECK_EQ(nf.tx.ring.req_prod_pvt, 0);
+	CHECK_EQ(queue.tx.ring.req_prod_pvt, 0);
 	grants_left = REFS;
 	for (unsigned i = 0; i < RING_SLOTS; i++)
 		CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
@@ -166,11 +166,11 @@ TEST(tx_full_ring_and_ready)
 		CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
 	b = frame(60);
 	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_EAGAIN);
-	netfront_tx_flush(&nf);
+	netfront_tx_flush(&queue);
 	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_EAGAIN);
-	CHECK(nf.tx.ring.sring->rsp_event - nf.tx.ring.rsp_cons <= RING_SLOTS / 2);
+	CHECK(queue.tx.ring.sring->rsp_event - queue.tx.ring.rsp_cons <= RING_SLOTS / 2);
 	answer(RING_SLOTS / 4, NETIF_RSP_OKAY);
-	netfront_tx_reap(&nf);
+	netfront_tx_reap(&queue);
 	CHECK_EQ(ready, 1);
 	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
 	CHECK_EQ(nf.nif.stats.tx_full, 2);
@@ -182,12 +182,12 @@ TEST(tx_timer_reaps)
 {
 	set_up(0);
 	CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
-	netfront_tx_flush(&nf);
-	CHECK(mir_timer_is_set(&nf.tx.reap));
+	netfront_tx_flush(&queue);
+	CHECK(mir_timer_is_set(&queue.tx.reap));
 	answer(1, NETIF_RSP_OKAY);
 	test_advance(MIR_MS(25));
 	CHECK_EQ(lent, 2);
-	CHECK(!mir_timer_is_set(&nf.tx.reap));
+	CHECK(!mir_timer_is_set(&queue.tx.reap));
 	fake_close();
 }
 
@@ -199,11 +199,11 @@ TEST(tx_backend_goes_with_frames_in_flight)
 	b->next = mir_buf_view(&content_mem, content + 4000, 1400);
 	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
 	CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
-	netfront_tx_flush(&nf);
+	netfront_tx_flush(&queue);
 	grants[request(1)->gref].busy = true;
 	grants[request(2)->gref].busy = true;
-	nf.open = false;
-	netfront_tx_close(&nf);
+	nf.open = queue.open = false;
+	netfront_tx_close(&queue);
 	CHECK(content_mem.refs > 0);
 	fake_close();
 	CHECK_EQ(content_mem.refs, 0);
@@ -233,7 +233,7 @@ TEST(tx_large_segment_has_its_extra_behind_the_first_request)
 
 	set_up(UINT32_MAX);
 	CHECK_EQ(netfront_tx(&nf.nif, large(66 + 8000, 1448)), MIR_OK);
-	netfront_tx_flush(&nf);
+	netfront_tx_flush(&queue);
 	CHECK_EQ(request(UINT32_MAX)->size, 8066);
 	CHECK_EQ(request(UINT32_MAX)->flags, NETTXF_more_data | NETTXF_extra_info |
 		 NETTXF_csum_blank | NETTXF_data_validated);
@@ -244,7 +244,7 @@ TEST(tx_large_segment_has_its_extra_behind_the_first_request)
 	CHECK_EQ(e->u.gso.size, 1448);
 	CHECK_EQ(e->u.gso.features, 0);
 	CHECK_EQ(request(1)->flags, NETTXF_more_data);
-	CHECK_EQ(request(nf.tx.pushed - 1)->flags, 0);
+	CHECK_EQ(request(queue.tx.pushed - 1)->flags, 0);
 	CHECK_EQ(nf.nif.stats.tx_cut, 1);
 	fake_close();
 	CHECK_EQ(content_mem.refs, 0);
@@ -257,20 +257,20 @@ TEST(tx_extra_info_is_answered_by_no_response)
 	RING_IDX end;
 
 	set_up(UINT32_MAX - 700);
-	s = nf.tx.ring.sring;
+	s = queue.tx.ring.sring;
 	for (unsigned round = 0; round < 100; round++) {
 		CHECK_EQ(netfront_tx(&nf.nif, large(65535, 1448)), MIR_OK);
-		netfront_tx_flush(&nf);
-		CHECK(nf.tx.pushed - s->rsp_prod <= FRAME_SLOTS + 1);
+		netfront_tx_flush(&queue);
+		CHECK(queue.tx.pushed - s->rsp_prod <= FRAME_SLOTS + 1);
 		end = s->req_prod;
 		s->ring[s->rsp_prod % RING_SLOTS].rsp = (struct netif_tx_response){
 			.id = s->ring[s->rsp_prod % RING_SLOTS].req.id };
 		s->rsp_prod++;
 		s->ring[s->rsp_prod++ % RING_SLOTS].rsp.status = NETIF_RSP_NULL;
 		answer(end - s->rsp_prod, NETIF_RSP_OKAY);
-		netfront_tx_reap(&nf);
+		netfront_tx_reap(&queue);
 		CHECK(!broken_why);
-		CHECK_EQ(nf.tx.extras, 0);
+		CHECK_EQ(queue.tx.extras, 0);
 		CHECK_EQ(content_mem.refs, 0);
 	}
 	fake_close();
@@ -289,8 +289,8 @@ TEST(tx_refuses_what_was_not_offered)
 	refused(large(9000, 1448), MIR_EINVAL);
 	nf.nif.info.gso_max = 0;
 	refused(large(9000, 1448), MIR_EMSGSIZE);
-	CHECK_EQ(nf.tx.ring.req_prod_pvt, 0);
-	CHECK_EQ(nf.tx.extras, 0);
+	CHECK_EQ(queue.tx.ring.req_prod_pvt, 0);
+	CHECK_EQ(queue.tx.extras, 0);
 	fake_close();
 }
 
@@ -303,9 +303,9 @@ TEST(tx_large_segment_in_many_pieces_goes_as_a_copy)
 	while (mir_buf_len(b) + 1448 <= 65535)
 		mir_buf_append(&b, mir_buf_view(&content_mem, content, 1448));
 	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
-	netfront_tx_flush(&nf);
+	netfront_tx_flush(&queue);
 	CHECK_EQ(content_mem.refs, 0);
-	CHECK_EQ(nf.tx.pushed, 17);
+	CHECK_EQ(queue.tx.pushed, 17);
 	CHECK_EQ(nf.nif.stats.copied_bytes, request(0)->size);
 	CHECK_EQ(((struct netif_extra_info *)request(1))->u.gso.size, 1448);
 	fake_close();
@@ -318,8 +318,8 @@ TEST(tx_unwinds_extra_info)
 	for (unsigned i = 0; i < 3; i++) {
 		grants_left = lent + i;
 		refused(large(9000, 1448), MIR_ENOMEM);
-		CHECK_EQ(nf.tx.extras, 0);
-		CHECK_EQ(nf.tx.ring.req_prod_pvt, 0);
+		CHECK_EQ(queue.tx.extras, 0);
+		CHECK_EQ(queue.tx.ring.req_prod_pvt, 0);
 	}
 	fake_close();
 	CHECK_EQ(content_mem.refs, 0);
@@ -331,11 +331,11 @@ hostile(uint16_t id, RING_IDX prod)
 	set_up(0);
 	CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
 	CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
-	netfront_tx_flush(&nf);
-	nf.tx.ring.sring->ring[0].rsp = (struct netif_tx_response){ .id = id };
-	nf.tx.ring.sring->ring[1].rsp = (struct netif_tx_response){ .id = id };
-	nf.tx.ring.sring->rsp_prod = prod;
-	netfront_tx_reap(&nf);
+	netfront_tx_flush(&queue);
+	queue.tx.ring.sring->ring[0].rsp = (struct netif_tx_response){ .id = id };
+	queue.tx.ring.sring->ring[1].rsp = (struct netif_tx_response){ .id = id };
+	queue.tx.ring.sring->rsp_prod = prod;
+	netfront_tx_reap(&queue);
 	CHECK(broken_why != NULL);
 	refused(frame(60), MIR_EGONE);
 	fake_close();
@@ -354,10 +354,10 @@ TEST(tx_page_still_mapped_after_the_answer)
 {
 	set_up(0);
 	CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
-	netfront_tx_flush(&nf);
+	netfront_tx_flush(&queue);
 	grants[request(0)->gref].busy = true;
 	answer(1, NETIF_RSP_OKAY);
-	netfront_tx_reap(&nf);
+	netfront_tx_reap(&queue);
 	CHECK(broken_why != NULL);
 	fake_close();
 }

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: ISC */
+/* A vif of several queues: both carry frames, and what can't be had falls back to fewer. */
+/* sources: test/support/xen/[a-z]*.[cS] xen/[a-z]*.c xen/xenstore/[a-z]*.c arch/x86_64/entropy.c */
+/* sources: drivers/netfront/[a-np-z]*.c */
+#include "drivers/netfront/netfront.h"
+#include "mir/err.h"
+#include "mir/param.h"
+#include "test/support/xen/netback.h"
+#include "test/support/xen/store.h"
+#include "test/unit/harness.h"
+#include "xen/grant.h"
+#include "xen/grant_list.h"
+#include "xen/hypercall.h"
+#include <xen/errno.h>
+
+#define BACK	"/local/domain/0/backend/vif/7/0/"
+
+static struct netback *back;
+static struct mir_netif *nif;
+static unsigned frames, ports;
+
+static void
+rx(void *ctx, struct mir_buf *b)
+{
+	(void)ctx;
+	frames++;
+	mir_buf_free(b);
+}
+
+static void
+nothing(void *ctx)
+{
+	(void)ctx;
+}
+
+static const struct mir_netif_client client = { .rx = rx, .link = nothing, .tx_ready = nothing };
+
+static struct netfront *
+front(void)
+{
+	return (struct netfront *)nif;
+}
+
+static void
+add(void)
+{
+	char why[80];
+
+	CHECK_EQ(mir_param_parse("queues=2", why, sizeof why), MIR_OK);
+	fake_run_for(MIR_SEC(3));
+	if (!ports)
+		ports = fake_ports_open();
+	back = netback_add(0);
+}
+
+static void
+come_up(void)
+{
+	fake_run_for(MIR_SEC(8));
+	if (!nif && CHECK((nif = mir_netif_get(0, 0)) != NULL))
+		mir_netif_attach(nif, &client);
+	CHECK(back->connected && nif->info.link);
+}
+
+static void
+go_down(void)
+{
+	netback_remove(0);
+	fake_grants_unmap_all();
+	fake_run_for(MIR_SEC(12));
+	CHECK(!nif->info.link);
+	CHECK_EQ(grants_in_use(), 0);
+	CHECK_EQ(fake_grants_live(), 0);
+	CHECK_EQ(fake_ports_open(), ports);
+	for (unsigned i = 0; i < 2; i++)
+		CHECK(!front()->queue[i] || front()->queue[i]->rx.pages == 0);
+	CHECK_EQ(front()->queue_limit, NETFRONT_QUEUES_MAX);
+}
+
+static struct mir_buf *
+udp(uint16_t port)
+{
+	struct mir_buf *b = mir_buf_alloc(0, 200);
+
+	memset(b->data, 0, 200);
+	b->data[12] = 8;
+	b->data[14] = 0x45;
+	b->data[23] = 17;
+	b->data[34] = (uint8_t)(port >> 8);
+	b->data[35] = (uint8_t)port;
+	return b;
+}
+
+/* Flows spread over all queues of the device; frames come in by each. */
+static void
+all_carry(unsigned queues)
+{
+	uint8_t frame[60] = { 1 };
+	unsigned all = 0;
+
+	CHECK_EQ(back->queues, queues);
+	for (unsigned i = 0; i < back->queues; i++)
+		back->q[i].frames = 0;
+	for (uint16_t port = 1; port <= 100; port++)
+		CHECK_EQ(mir_netif_tx(nif, udp(port)), MIR_OK);
+	fake_run_for(MIR_MS(1));
+	frames = 0;
+	for (back->to = 0; back->to < back->queues; back->to++) {
+		all += back->q[back->to].frames;
+		CHECK(back->q[back->to].frames >= 100 / queues / 2);
+		for (unsigned i = 0; i < 300; i++) {
+			CHECK(netback_send(back, frame, sizeof frame));
+			if (i % 50 == 49)
+				fake_run_for(MIR_MS(1));
+		}
+	}
+	back->to = 0;
+	CHECK_EQ(all, 100);
+	CHECK_EQ(frames, 300 * queues);
+}
+
+TEST(two_queues_carry_frames_at_once)
+{
+	add();
+	come_up();
+	CHECK(fake_store_read("/local/domain/7/device/vif/0/tx-ring-ref") == NULL);
+	all_carry(2);
+	go_down();
+}
+
+/* Before and after, the same device. */
+TEST(a_backend_with_one_queue_gets_one)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		add();
+		if (i % 2)
+			fake_store_write(BACK "multi-queue-max-queues", "1");
+		come_up();
+		all_carry(i % 2 ? 1 : 2);
+		go_down();
+	}
+}
+
+TEST(a_backend_without_the_key_or_with_nonsense_gets_one)
+{
+	static const char *const nonsense[] = { "", "0", "many", "-2" };
+
+	for (unsigned i = 0; i < 4; i++) {
+		add();
+		fake_store_write(BACK "multi-queue-max-queues", "%s", nonsense[i]);
+		come_up();
+		all_carry(1);
+		go_down();
+	}
+}
+
+TEST(a_backend_that_refuses_two_gets_one)
+{
+	add();
+	back->takes = 1;
+	come_up();
+	all_carry(1);
+	CHECK_EQ(front()->queue_limit, 1);
+	go_down();
+}
+
+/* The first queue asks for two ports, the second one fails at its first, or its second. */
+TEST(no_port_for_the_second_queue)
+{
+	add();
+	back->stuck = true;
+	fake_run_for(MIR_SEC(2));
+	netback_remove(0);
+	fake_run_for(MIR_SEC(2));
+	for (unsigned skip = 0; skip < 4; skip++) {
+		add();
+		fake_fail_after(skip);
+		fake_fail(__HYPERVISOR_event_channel_op, EVTCHNOP_unmask, -XEN_ENOSPC, 1);
+		come_up();
+		/* The first port of a device is a failed connection, the second one of a queue
+		 * is no split. */
+		all_carry(skip == 2 ? 1 : 2);
+		go_down();
+	}
+}
+
+static unsigned
+use_grants(int *ref, unsigned left)
+{
+	static char page[MIR_PAGE_SIZE] __attribute__((aligned(MIR_PAGE_SIZE)));
+	unsigned n = 0;
+
+	fake_grant_frames_max = 1;
+	while ((ref[n] = grant_access(0, page, true)) > 0)
+		n++;
+	for (; left; left--)
+		grant_end((grant_ref_t)ref[--n]);
+	return n;
+}
+
+TEST(no_grants_for_the_second_queue)
+{
+	static int ref[GRANT_PAGES_MAX * GRANT_PAGE_ENTRIES];
+	unsigned n;
+
+	for (unsigned left = 2; left < 4; left++) {
+		add();
+		netback_remove(0);
+		fake_run_for(MIR_SEC(2));
+		n = use_grants(ref, left);
+		add();
+		fake_run_for(MIR_SEC(5));
+		CHECK_EQ(back->queues, 1);
+		while (n)
+			grant_end((grant_ref_t)ref[--n]);
+		fake_grant_frames_max = GRANT_PAGES_MAX;
+		go_down();
+	}
+}
+
+/* A notification about sent frames does not wake the backend's other half. */
+TEST(split_event_channels)
+{
+	unsigned rx_events;
+
+	add();
+	come_up();
+	CHECK(back->q[0].tx_port != back->q[0].rx_port);
+	rx_events = back->q[0].rx_events + back->q[1].rx_events;
+	for (unsigned i = 0; i < 1000; i++) {
+		CHECK_EQ(mir_netif_tx(nif, udp((uint16_t)i)), MIR_OK);
+		if (i % 10 == 0)
+			fake_run_for(MIR_US(200));
+	}
+	CHECK_EQ(back->q[0].rx_events + back->q[1].rx_events, rx_events);
+	go_down();
+	add();
+	fake_store_write(BACK "feature-split-event-channels", "0");
+	come_up();
+	CHECK(back->q[0].tx_port == back->q[0].rx_port);
+	all_carry(2);
+	go_down();
+}
+
+/* It comes back while both queues are full of frames, again and again. */
+TEST(reconnect_under_load)
+{
+	uint8_t frame[1500] = { 1 };
+	struct mir_buf *b;
+
+	add();
+	come_up();
+	for (unsigned i = 0; i < 20; i++) {
+		for (uint16_t port = 0; port < 300; port++) {
+			b = udp(port);
+			if (mir_netif_tx(nif, b))
+				mir_buf_free(b);
+			back->to = port % 2;
+			netback_send(back, frame, sizeof frame);
+			if (port == 250)
+				back->hold = true;
+			if (port % 50 == 0)
+				fake_run_for(MIR_US(300));
+		}
+		netback_disconnect(back);
+		back->hold = false;
+		netback_state(back, XenbusStateInitWait);
+		fake_run_for(MIR_SEC(3));
+		CHECK_EQ(back->connects, i + 2);
+		all_carry(2);
+	}
+	go_down();
+}
