@@ -108,6 +108,28 @@ mir_buf_copy_in(const void *data, size_t len)
 	return head;
 }
 
+struct mir_buf *
+mir_buf_copy(const struct mir_buf *b)
+{
+	struct mir_buf *head = NULL, **tail = &head;
+	size_t len = mir_buf_len(b), at = 0, n, room = MIR_BUF_HEADROOM;
+
+	do {
+		n = len - at < MIR_PAGE_SIZE - room ? len - at : MIR_PAGE_SIZE - room;
+		*tail = mir_buf_alloc(room, n);
+		if (!*tail) {
+			mir_buf_free(head);
+			return NULL;
+		}
+		at += mir_buf_copy_out(b, at, (*tail)->data, n);
+		tail = &(*tail)->next;
+		room = 0;
+	} while (at < len);
+	head->flags = b->flags;
+	head->gso_size = b->gso_size;
+	return head;
+}
+
 void
 mir_buf_trim_to(struct mir_buf *b, size_t len)
 {

@@ -52,12 +52,15 @@ void
 vnet_build(uint8_t p[VNET_HDR], const struct mir_buf *b)
 {
 	const uint8_t *ip = b->data + ETH_HEADER;
-	bool v6 = ip[0] >> 4 == 6, tcp = ip[v6 ? 6 : 9] == TCP;
-	size_t start = ETH_HEADER + (v6 ? IPV6_HEADER : (ip[0] & 15) * 4u);
+	bool v6, tcp;
+	size_t start;
 
 	memset(p, 0, VNET_HDR);
 	if (!(b->flags & MIR_BUF_CSUM_BLANK))
 		return;
+	v6 = ip[0] >> 4 == 6;
+	tcp = ip[v6 ? 6 : 9] == TCP;
+	start = ETH_HEADER + (v6 ? IPV6_HEADER : (ip[0] & 15) * 4u);
 	p[FLAGS] = NEEDS_CSUM;
 	put(p + CSUM_START, start);
 	put(p + CSUM_OFFSET, tcp ? TCP_CSUM : UDP_CSUM);

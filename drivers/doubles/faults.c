@@ -94,12 +94,24 @@ under_ready(void *ctx)
 		f->netif.client.tx_ready(f->netif.client.ctx);
 }
 
+/* Each byte that a frame has on the link is to be there, and to count: nothing is left to the device
+ * behind it. */
+static struct mir_netif_info
+info_of(const struct mir_netif *under)
+{
+	struct mir_netif_info info = under->info;
+
+	info.offload = 0;
+	info.gso_max = 0;
+	return info;
+}
+
 static void
 under_link(void *ctx)
 {
 	struct double_faults *f = ctx;
 
-	f->netif.info = f->under->info;
+	f->netif.info = info_of(f->under);
 	if (f->netif.client.link)
 		f->netif.client.link(f->netif.client.ctx);
 }
@@ -112,7 +124,7 @@ double_faults_make(struct double_faults *f, const struct double_faults_settings 
 	static const struct double_wire_ops wire_ops = { deliver, ready };
 	const struct mir_netif_client client = { under_rx, under_ready, under_link, f };
 
-	*f = (struct double_faults){ .netif = { .ops = &ops, .info = under->info,
+	*f = (struct double_faults){ .netif = { .ops = &ops, .info = info_of(under),
 		.device.index = under->device.index }, .under = under };
 	double_wire_init(&f->wire, &wire_ops, s->seed, &s->link);
 	mir_netif_attach(under, &client);

@@ -61,6 +61,10 @@ spoil(struct mir_buf *b, const struct linkmodel_copy *c)
 	if (!c->corrupt_mask && !c->trailing)
 		return b;
 	copy = copy_chain(b);
+	if (copy && !c->corrupt_mask) {	/* Who vouched for its checksum can't, if there is. */
+		copy->flags = b->flags;
+		copy->gso_size = b->gso_size;
+	}
 	mir_buf_free(b);
 	if (!copy)
 		return NULL;
@@ -159,6 +163,10 @@ double_wire_send(struct double_wire *w, unsigned direction, struct mir_buf *b, b
 			    wire_now(w));
 	if (v.copies == 2)
 		second = mir_buf_clone(b, 0, len);
+	if (second) {
+		second->flags = b->flags;
+		second->gso_size = b->gso_size;
+	}
 	if (v.copies)
 		enqueue(w, direction, spoil(b, &v.copy[0]), v.copy[0].when);
 	else

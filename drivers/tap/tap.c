@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Network devices on taps of a Linux host: each frame is one read or one write.
+/* Network devices on taps of a Linux host: each frame is one read or one write.  The header before it
+ * that Linux shares with virtio (IFF_VNET_HDR) leaves checksums, and the cutting and joining of TCP
+ * segments, to whom it suits; on a tap most of them never happen.
  *
  * Source: the kernel's Documentation/networking/tuntap.rst. */
 #include <errno.h>
@@ -12,6 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 #include "lib/siphash.h"
+#include "lib/vnet.h"
 #include "mir/err.h"
 #include "mir/log.h"
 #include "mir/module.h"
@@ -19,6 +22,7 @@
 #include "mir/page.h"
 #include "mir/param.h"
 #include "mir/platform.h"
+#include "mir/timer.h"
 #include "unix/unix.h"
 
 #define DEVICES		4
@@ -26,12 +30,22 @@
 #define COPYBREAK	256		/* Frames up to that are copied, not to hold a page each. */
 #define PIECES		32		/* Of a frame; longer chains are copied. */
 #define ETH_HEADER	14
-#define MTU_MAX		(MIR_PAGE_SIZE - ETH_HEADER - 4)
+#define VLAN_TAG	4
+#define MTU_MAX		(MIR_PAGE_SIZE - ETH_HEADER - VLAN_TAG)
+#define PAGES_MAX	((VNET_FRAME_MAX + VLAN_TAG) / MIR_PAGE_SIZE + 1)
+#define WITHOUT_PAGES	MIR_MS(10)	/* How long frames wait when there was no memory for one. */
+#define CSUM		(MIR_NETIF_CSUM4 | MIR_NETIF_CSUM6)
+#define TSO		(MIR_NETIF_TSO4 | MIR_NETIF_TSO6)
 
 struct tap {
 	struct mir_netif nif;		/* First. */
 	struct unix_watch watch;
-	struct mir_buf *spare;		/* A page that the next frame is read into. */
+	struct mir_timer refill;
+	bool starved, full;		/* No page to read into; a write was refused. */
+	uint8_t header;			/* Bytes before each frame: VNET_HDR or none. */
+	uint8_t joins;			/* enum mir_netif_offload: what the host may leave to us. */
+	unsigned pages;			/* That a frame may take. */
+	struct mir_buf *spare[PAGES_MAX];	/* That the next frame is read into. */
 };
 
 static struct tap taps[DEVICES];
@@ -42,29 +56,110 @@ MIR_PARAM(tap2, mir_param_text, &names[2], "NAME", "the host's tap device that v
 MIR_PARAM(tap3, mir_param_text, &names[3], "NAME", "the host's tap device that vif 3 is on");
 
 static void
+watch(struct tap *t)
+{
+	unix_rewatch(&t->watch, (t->starved ? 0 : EPOLLIN) | (t->full ? EPOLLOUT : 0));
+}
+
+static void
 gone(struct tap *t, int number)
 {
 	mir_warn("tap", "vif %u: the tap device is gone: %s", t->nif.device.index, strerror(number));
 	unix_unwatch(&t->watch);
+	mir_timer_cancel(&t->refill);
 	close(t->watch.fd);
+	for (unsigned i = 0; i < t->pages; i++) {
+		mir_buf_free(t->spare[i]);
+		t->spare[i] = NULL;
+	}
 	t->nif.info.link = false;
 	if (t->nif.client.link)
 		t->nif.client.link(t->nif.client.ctx);
 }
 
-/* The frame of 'len' bytes in the spare page as a chain of its own. */
+/* Room for the largest frame, or false. */
+static bool
+fill(struct tap *t)
+{
+	for (unsigned i = t->pages; i--;) {	/* The last that a frame takes come first. */
+		if (!t->spare[i])
+			t->spare[i] = mir_buf_alloc(0, MIR_PAGE_SIZE);
+		if (!t->spare[i])
+			return false;
+	}
+	return true;
+}
+
+/* Frames wait in the host's queue, which epoll would report all the time. */
+static void
+starve(struct tap *t)
+{
+	t->starved = true;
+	watch(t);
+	mir_timer_set(&t->refill, mir_deadline(mir_now(), WITHOUT_PAGES));
+}
+
+static void
+refill_fired(struct mir_timer *timer)
+{
+	struct tap *t = (struct tap *)((char *)timer - offsetof(struct tap, refill));
+
+	t->starved = false;
+	watch(t);
+}
+
+/* The frame of 'len' bytes in the spare pages as a chain of its own. */
 static struct mir_buf *
 take_frame(struct tap *t, size_t len)
 {
-	struct mir_buf *b = t->spare, *small;
+	struct mir_buf *head = NULL, **tail = &head;
+	size_t n;
 
 	if (len <= COPYBREAK) {
-		small = mir_buf_copy_in(b->data, len);
-		t->nif.stats.copied_bytes += small ? len : 0;
-		return small;
+		head = mir_buf_copy_in(t->spare[0]->data, len);
+		t->nif.stats.copied_bytes += head ? len : 0;
+		return head;
 	}
-	t->spare = NULL;
-	mir_buf_trim_to(b, len);
+	for (unsigned i = 0; len; i++) {
+		n = len < MIR_PAGE_SIZE ? len : MIR_PAGE_SIZE;
+		*tail = t->spare[i];
+		(*tail)->len = (uint32_t)n;
+		tail = &(*tail)->next;
+		t->spare[i] = NULL;
+		len -= n;
+	}
+	return head;
+}
+
+/* A frame and its header as the host gives them; bytes of both, or -1 and errno. */
+static ssize_t
+read_frame(struct tap *t, uint8_t header[VNET_HDR])
+{
+	struct iovec pieces[1 + PAGES_MAX] = { { header, t->header } };
+
+	for (unsigned i = 0; i < t->pages; i++)
+		pieces[1 + i] = (struct iovec){ t->spare[i]->data, MIR_PAGE_SIZE };
+	return readv(t->watch.fd, pieces, (int)t->pages + 1);
+}
+
+/* NULL: no frame that is one, or no memory. */
+static struct mir_buf *
+accept_frame(struct tap *t, const uint8_t header[VNET_HDR], ssize_t len)
+{
+	struct vnet_frame f = { 0 };
+	struct mir_buf *b;
+
+	if (!t->nif.client.rx || len < ETH_HEADER)
+		return NULL;
+	if (t->header && vnet_parse(header, (size_t)len, t->joins, &f))
+		return NULL;
+	if (!f.gso_size && len > t->nif.info.mtu + ETH_HEADER + VLAN_TAG)
+		return NULL;
+	b = take_frame(t, (size_t)len);
+	if (b) {
+		b->flags |= f.flags;
+		b->gso_size = f.gso_size;
+	}
 	return b;
 }
 
@@ -72,28 +167,29 @@ take_frame(struct tap *t, size_t len)
 static bool
 receive(struct tap *t)
 {
-	size_t most = t->nif.info.mtu + ETH_HEADER + 4u;
+	uint8_t header[VNET_HDR];
 	struct mir_buf *b;
 	ssize_t len;
 
-	if (!t->spare)
-		t->spare = mir_buf_alloc(0, most);
-	if (!t->spare)
+	if (!fill(t)) {
+		starve(t);
 		return false;
-	len = read(t->watch.fd, t->spare->data, most);
+	}
+	len = read_frame(t, header);
 	if (len < 0) {
 		if (errno != EAGAIN && errno != EINTR)
 			gone(t, errno);
 		return false;
 	}
-	b = len < ETH_HEADER ? NULL : take_frame(t, (size_t)len);
-	if (!b || !t->nif.client.rx) {
+	len -= t->header;
+	b = accept_frame(t, header, len);
+	if (!b) {
 		t->nif.stats.rx_errors++;
-		mir_buf_free(b);
 		return true;
 	}
 	t->nif.stats.rx_frames++;
 	t->nif.stats.rx_bytes += (uint64_t)len;
+	t->nif.stats.rx_joined += b->gso_size != 0;
 	t->nif.client.rx(t->nif.client.ctx, b);
 	return true;
 }
@@ -104,7 +200,8 @@ tap_ready(struct unix_watch *w, uint32_t events)
 	struct tap *t = (struct tap *)((char *)w - offsetof(struct tap, watch));
 
 	if (events & EPOLLOUT) {
-		unix_rewatch(w, EPOLLIN);
+		t->full = false;
+		watch(t);
 		if (t->nif.client.tx_ready)
 			t->nif.client.tx_ready(t->nif.client.ctx);
 	}
@@ -113,33 +210,33 @@ tap_ready(struct unix_watch *w, uint32_t events)
 			continue;
 }
 
-/* The pieces of a frame; 0: more than PIECES. */
-static int
-gather(const struct mir_buf *b, struct iovec to[PIECES])
-{
-	int n = 0;
-
-	for (; b; b = b->next) {
-		if (n == PIECES)
-			return 0;
-		to[n++] = (struct iovec){ .iov_base = b->data, .iov_len = b->len };
-	}
-	return n;
-}
-
 static int
 tap_tx_flat(struct mir_netif *nif, struct mir_buf *b, size_t len)
 {
-	struct mir_buf *flat = mir_buf_alloc(0, len);
+	struct mir_buf *flat = mir_buf_copy(b);
 	int err;
 
 	if (!flat)
 		return MIR_ENOMEM;
-	mir_buf_copy_out(b, 0, flat->data, len);
 	nif->stats.copied_bytes += len;
 	err = nif->ops->tx(nif, flat);
 	mir_buf_free(err ? flat : b);
 	return err;
+}
+
+/* -1 and errno: it was not taken. */
+static ssize_t
+write_frame(struct tap *t, const struct mir_buf *b)
+{
+	uint8_t header[VNET_HDR];
+	struct iovec pieces[1 + PIECES] = { { header, t->header } };
+	int n = 1;
+
+	if (t->header)
+		vnet_build(header, b);
+	for (; b; b = b->next)
+		pieces[n++] = (struct iovec){ b->data, b->len };
+	return writev(t->watch.fd, pieces, n);
 }
 
 /* A frame that the host doesn't want (the device is down) is lost, as on a cable. */
@@ -148,23 +245,22 @@ tap_tx(struct mir_netif *nif, struct mir_buf *b)
 {
 	struct tap *t = (struct tap *)nif;
 	size_t len = mir_buf_len(b);
-	struct iovec pieces[PIECES];
-	int count;
 
 	if (!nif->info.link)
 		return MIR_EGONE;
-	if (len > nif->info.mtu + ETH_HEADER + 0u)
+	if (len > (b->gso_size ? nif->info.gso_max : nif->info.mtu + ETH_HEADER + 0u))
 		return MIR_EMSGSIZE;
-	count = gather(b, pieces);
-	if (!count)
+	if (mir_buf_pieces(b) > PIECES)
 		return tap_tx_flat(nif, b, len);
-	if (writev(t->watch.fd, pieces, count) < 0 && (errno == EAGAIN || errno == ENOBUFS)) {
+	if (write_frame(t, b) < 0 && (errno == EAGAIN || errno == ENOBUFS)) {
 		nif->stats.tx_full++;
-		unix_rewatch(&t->watch, EPOLLIN | EPOLLOUT);
+		t->full = true;
+		watch(t);
 		return MIR_EAGAIN;
 	}
 	nif->stats.tx_frames++;
 	nif->stats.tx_bytes += len;
+	nif->stats.tx_cut += b->gso_size != 0;
 	mir_buf_free(b);
 	return MIR_OK;
 }
@@ -184,20 +280,43 @@ read_mtu(struct ifreq *request)
 	return (uint16_t)(mtu < 576 ? 576 : mtu > (int)MTU_MAX ? (int)MTU_MAX : mtu);
 }
 
+/* What the host offers on this attachment, whoever had the device before. */
+static void
+read_offload(struct tap *t, int fd, bool vnet)
+{
+	int size = VNET_HDR;
+
+	t->pages = 1;
+	if (!vnet)
+		return;
+	ioctl(fd, TUNSETVNETHDRSZ, &size);
+	t->header = VNET_HDR;
+	t->nif.info.offload = CSUM | TSO;
+	t->nif.info.gso_max = VNET_FRAME_MAX;
+	if (ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6))
+		return;
+	t->joins = CSUM | TSO;
+	t->pages = PAGES_MAX;
+}
+
 /* The descriptor, or the error that was logged. */
 static int
-attach(const char *name, uint16_t *mtu)
+attach(struct tap *t, const char *name)
 {
 	struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI };
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC), number = errno;
+	unsigned features = 0;
+	bool vnet = fd >= 0 && !ioctl(fd, TUNGETFEATURES, &features) && (features & IFF_VNET_HDR);
 
 	if (strlen(name) >= sizeof request.ifr_name) {
 		mir_error("tap", "'%s' is too long a name for a network device", name);
 		return MIR_EINVAL;
 	}
 	strcpy(request.ifr_name, name);
+	request.ifr_flags |= vnet ? IFF_VNET_HDR : 0;
 	if (fd >= 0 && !ioctl(fd, TUNSETIFF, &request)) {
-		*mtu = read_mtu(&request);
+		read_offload(t, fd, vnet);
+		t->nif.info.mtu = read_mtu(&request);
 		return fd;
 	}
 	number = fd >= 0 ? errno : number;
@@ -226,10 +345,11 @@ open_tap(unsigned n)
 	struct tap *t = &taps[n];
 	int err;
 
-	t->watch.fd = attach(names[n], &t->nif.info.mtu);
+	t->watch.fd = attach(t, names[n]);
 	if (t->watch.fd < 0)
 		return t->watch.fd;
 	t->watch.ready = tap_ready;
+	t->refill.fire = refill_fired;
 	err = unix_watch(&t->watch, EPOLLIN);
 	if (err)
 		return err;

@@ -96,23 +96,11 @@ make_header(const struct virtio_net *vn, const struct mir_buf *b, struct mir_buf
 static int
 tx_flat(struct virtio_net *vn, struct mir_buf *b, size_t len)
 {
-	struct mir_buf *flat = NULL, *piece;
-	size_t at = 0, n;
+	struct mir_buf *flat = mir_buf_copy(b);
 	int err;
 
-	for (; at < len; at += n) {
-		n = at ? MIR_PAGE_SIZE : MIR_PAGE_SIZE - MIR_BUF_HEADROOM;
-		n = len - at < n ? len - at : n;
-		piece = mir_buf_alloc(at ? 0 : MIR_BUF_HEADROOM, n);
-		if (!piece) {
-			mir_buf_free(flat);
-			return MIR_ENOMEM;
-		}
-		mir_buf_copy_out(b, at, piece->data, n);
-		mir_buf_append(&flat, piece);
-	}
-	flat->flags = b->flags;
-	flat->gso_size = b->gso_size;
+	if (!flat)
+		return MIR_ENOMEM;
 	vn->nif.stats.copied_bytes += len;
 	err = vn->nif.ops->tx(&vn->nif, flat);
 	mir_buf_free(err ? flat : b);

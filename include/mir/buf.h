@@ -60,6 +60,10 @@ struct mir_buf *mir_buf_clone(const struct mir_buf *b, size_t offset, size_t len
 /* A chain with a copy of 'len' bytes, as many pool pages as it takes. */
 struct mir_buf *mir_buf_copy_in(const void *data, size_t len);
 
+/* A packet with a copy of all bytes of 'b', in as few pieces as they fit, and headroom.  NULL: no
+ * memory. */
+struct mir_buf *mir_buf_copy(const struct mir_buf *b);
+
 void mir_buf_free(struct mir_buf *b);		/* NULL is allowed. */
 
 size_t mir_buf_len(const struct mir_buf *b);	/* Bytes in the chain. */
