@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Tests.  "make check" runs all suites by scripts/check, which says what a suite prints.
 
-suites := deps compose unit sim build config docs unix doubles qemu xen worlds fuzz
+suites := deps compose unit sim build config docs unix servers doubles qemu xen worlds fuzz
 
 check:
 	@scripts/check $(out) $(suites)
@@ -32,6 +32,9 @@ check-compose:
 
 check-unix:
 	@test/unix/run $(out)/check/unix
+
+check-servers:
+	@test/servers/run $(out)/check/servers
 
 # The examples of the documentation.
 check-docs:
