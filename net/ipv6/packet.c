@@ -54,6 +54,8 @@ options(struct walk *w, size_t at, size_t end)
 		if (end - at < 2 || w->p[at + 1] > end - at - 2)
 			return IPV6_EXTENSION;
 		n = 2u + w->p[at + 1];
+		if (type == OPT_ROUTER_ALERT)
+			w->h->router_alert = true;
 		if (type == OPT_PADN || type == OPT_ROUTER_ALERT)
 			continue;
 		fault = unknown_option(w, at);
@@ -70,7 +72,8 @@ routing(struct walk *w, size_t at)
 	return w->p[at + 3] ? problem(w, IPV6_ROUTED, CODE_FIELD, at + 2) : IPV6_FINE;
 }
 
-/* A packet that is one fragment and whole goes on as if it were none: RFC 6946. */
+/* Whether the headers behind are those of another fragment.  A packet that is one fragment and whole
+ * goes on as if it were none: RFC 6946. */
 static bool
 fragment(struct walk *w, size_t at)
 {
@@ -82,8 +85,7 @@ fragment(struct walk *w, size_t at)
 	h->frag.offset = offset & 0xfff8;
 	h->frag.more = offset & 1;
 	h->frag.at = (uint16_t)at;
-	h->frag.prev_at = h->next_at;
-	return h->frag.offset || h->frag.more;
+	return h->frag.offset;
 }
 
 static bool
@@ -167,7 +169,7 @@ ipv6_parse(const uint8_t *p, size_t have, size_t len, struct ipv6_hdr *out)
 	out->hops = p[IPV6_HOPS];
 	out->header = IPV6_HDR;
 	out->next_at = IPV6_NEXT;
-	out->fragment = false;
+	out->fragment = out->router_alert = false;
 	out->problem = -1;
 	w.next = p[IPV6_NEXT];
 	w.end = have < out->total ? have : out->total;

@@ -44,11 +44,11 @@ struct ipv6_hdr {
 	uint8_t proto;			/* The transport: what the last next-header field says. */
 	uint8_t hops;
 	uint16_t next_at;		/* Where that field stands. */
+	bool router_alert;		/* RFC 2711: that hop-by-hop option was there. */
 	bool fragment;			/* A fragment header was there: 'frag' is set. */
 	struct {
 		uint32_t id;
 		uint16_t offset, at;	/* Of its payload in the packet; where the header is. */
-		uint16_t prev_at;	/* Where the next-header field before it stands. */
 		bool more;
 	} frag;
 	/* With IPV6_OPTION, IPV6_ROUTED, IPV6_EXTENSION: an error goes out, unless -1, by RFC 4443
@@ -58,7 +58,7 @@ struct ipv6_hdr {
 };
 
 /* 'p' has 'have' readable bytes (IPV6_HDR + IPV6_HEADERS_MAX, or all) of a packet of 'len'.  At a
- * fragment with other fragments around it the walk ends behind the fragment header. */
+ * fragment that is not the first the walk ends behind the fragment header. */
 enum ipv6_fault ipv6_parse(const uint8_t *p, size_t have, size_t len, struct ipv6_hdr *out);
 
 void ipv6_build(uint8_t p[IPV6_HDR], const struct mir_addr *src, const struct mir_addr *dst,

@@ -52,7 +52,7 @@ unanswered(const struct nd_entry *e)
 	return e->state == ND_ASKING || e->state == ND_FAILED;
 }
 
-/* Rank and then age in one number; MIR_NEVER: worth keeping whatever comes. */
+/* Rank, of the used ones also age, in one number; MIR_NEVER: worth keeping whatever comes. */
 static uint64_t
 worth(const struct nd_entry *e, mir_ns now)
 {
@@ -61,7 +61,7 @@ worth(const struct nd_entry *e, mir_ns now)
 	if (e->state == ND_FAILED)
 		return 1;
 	if (!e->used)
-		return 2 + e->next;
+		return 2 + (e->state == ND_REACHABLE);
 	if (now - e->used < BUSY)
 		return MIR_NEVER;
 	return (uint64_t)1 << 63 | e->used;

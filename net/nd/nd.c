@@ -85,34 +85,3 @@ nd_poll(struct nd *nd, mir_ns now)
 	nd_due(nd, earliest(next, nd_routers_poll(nd, now)));
 	return nd->next;
 }
-
-bool
-nd_member(const struct nd *nd, const struct mir_addr *group)
-{
-	struct mir_addr g;
-
-	if (mir_addr_equal(group, &ipv6_all_nodes))
-		return true;
-	for (const struct nd_address *a = nd->address; a < nd->address + ND_ADDRESSES; a++) {
-		g = ipv6_solicited_node(&a->addr);
-		if (a->state != ND_NONE && mir_addr_equal(group, &g))
-			return true;
-	}
-	return false;
-}
-
-bool
-nd_wants(const struct nd *nd, const uint8_t mac[ETHER_ADDR])
-{
-	static const uint8_t all_nodes[ETHER_ADDR] = { 0x33, 0x33, [5] = 1 };
-	static const uint8_t solicited[3] = { 0x33, 0x33, 0xff };
-
-	if (memcmp(mac, all_nodes, ETHER_ADDR) == 0)
-		return true;
-	if (memcmp(mac, solicited, sizeof solicited) != 0)
-		return false;
-	for (const struct nd_address *a = nd->address; a < nd->address + ND_ADDRESSES; a++)
-		if (a->state != ND_NONE && memcmp(a->addr.bytes + 13, mac + 3, 3) == 0)
-			return true;
-	return false;
-}

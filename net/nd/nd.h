@@ -80,7 +80,7 @@ struct nd_env {
 		       const uint8_t *mac, const uint8_t *msg, size_t len);
 	/* 'b' waited for 'mac'; takes it. */
 	void (*send)(void *ctx, const uint8_t mac[ETHER_ADDR], struct mir_buf *b);
-	/* An address of ours is to be listened for by its solicited-node group, or no longer. */
+	/* 'addr' is to be listened for by its solicited-node group, or no longer. */
 	void (*group)(void *ctx, const struct mir_addr *addr, bool join);
 	/* An address became usable, or (up false) ended. */
 	void (*changed)(void *ctx, const struct mir_addr *addr, bool up);
@@ -142,9 +142,5 @@ const struct nd_address *nd_ours(const struct nd *nd, const struct mir_addr *add
 /* The source for packets to 'dst', by RFC 6724 5 as far as it concerns one interface.
  * MIR_EUNREACH: none yet. */
 int nd_source(const struct nd *nd, mir_ns now, const struct mir_addr *dst, struct mir_addr *src);
-
-/* An Ethernet group that one of our addresses is asked for by, or that of all nodes. */
-bool nd_wants(const struct nd *nd, const uint8_t mac[ETHER_ADDR]);
-bool nd_member(const struct nd *nd, const struct mir_addr *group);	/* The same in IP. */
 
 #endif

@@ -5,17 +5,27 @@
 #include "mir/log.h"
 #include "net/stack/priv6.h"
 
-/* Several addresses may have one solicited-node group: it is left with the last. */
 void
-stack6_group(void *ctx, const struct mir_addr *addr, bool join)
+stack6_filter(void *ctx, const struct mir_addr *group, bool join)
+{
+	struct stack *s = ctx;
+	uint8_t mac[ETHER_ADDR];
+
+	ipv6_group_mac(group, mac);
+	if (s->nif->ops->multicast)
+		s->nif->ops->multicast(s->nif, mac, join);
+}
+
+void
+stack6_solicited(void *ctx, const struct mir_addr *addr, bool join)
 {
 	struct stack *s = ctx;
 	struct mir_addr group = ipv6_solicited_node(addr);
-	uint8_t mac[ETHER_ADDR];
 
-	ipv6_group_mac(&group, mac);
-	if (s->nif->ops->multicast && (join || !nd_wants(&s->six->nd, mac)))
-		s->nif->ops->multicast(s->nif, mac, join);
+	if (join)
+		mld_join(&s->six->mld, mir_now(), &group);
+	else
+		mld_leave(&s->six->mld, mir_now(), &group);
 }
 
 void
@@ -28,6 +38,8 @@ stack6_changed(void *ctx, const struct mir_addr *addr, bool up)
 		 up ? "" : " ended");
 	if (!up)
 		tcp_address_gone(&s->tcp, mir_now(), addr);
+	else if (ipv6_is_link_local(addr))
+		mld_announce(&s->six->mld, mir_now());	/* RFC 3590 4. */
 	mir_wake(&s->stack.changed);
 }
 

@@ -73,7 +73,10 @@ discovery(struct stack *s, mir_ns now, const struct stack6_packet *p, struct mir
 
 	if (whole)			/* Else what is contiguous is judged, as if cut short. */
 		b = whole;
-	nd_input(&s->six->nd, now, &p->ip, b->data, b->len);
+	if (b->data[ICMPV6_TYPE] == ICMPV6_MLD_QUERY)
+		mld_query(&s->six->mld, now, &p->ip, b->data, b->len);
+	else
+		nd_input(&s->six->nd, now, &p->ip, b->data, b->len);
 	mir_buf_free(b);
 }
 
@@ -83,7 +86,7 @@ request(struct stack *s, mir_ns now, const struct stack6_packet *p, struct mir_b
 {
 	uint8_t type = b->data[ICMPV6_TYPE];
 
-	if (type >= ICMPV6_RS && type <= ICMPV6_REDIRECT) {
+	if (type == ICMPV6_MLD_QUERY || (type >= ICMPV6_RS && type <= ICMPV6_REDIRECT)) {
 		discovery(s, now, p, b);
 		return true;
 	}

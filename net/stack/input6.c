@@ -4,7 +4,7 @@
 #include "mir/stats.h"
 #include "net/stack/priv6.h"
 
-static uint64_t faults[IPV6_FAULTS], drop_address, drop_group, drop_protocol, drop_fragment;
+static uint64_t faults[IPV6_FAULTS], drop_address, drop_group, drop_protocol;
 MIR_COUNTER(ipv6_rx_packets, &faults[IPV6_FINE], "IPv6 packets with good headers");
 MIR_COUNTER(ipv6_drop_short, &faults[IPV6_SHORT], "IPv6 headers cut short");
 MIR_COUNTER(ipv6_drop_version, &faults[IPV6_BAD_VERSION], "IPv6 headers of another version");
@@ -14,7 +14,6 @@ MIR_COUNTER(ipv6_drop_dest, &faults[IPV6_BAD_DEST], "IPv6 packets to an impossib
 MIR_COUNTER(ipv6_drop_extension, &faults[IPV6_EXTENSION], "IPv6 extension headers refused");
 MIR_COUNTER(ipv6_drop_option, &faults[IPV6_OPTION], "IPv6 packets with unknown options");
 MIR_COUNTER(ipv6_drop_routing, &faults[IPV6_ROUTED], "IPv6 packets to be sent on");
-MIR_COUNTER(ipv6_drop_fragment, &drop_fragment, "IPv6 fragments");
 MIR_COUNTER(ipv6_drop_address, &drop_address, "IPv6 packets for another host or group");
 MIR_COUNTER(ipv6_drop_group, &drop_group, "TCP segments sent to a group");
 MIR_COUNTER(ipv6_drop_protocol, &drop_protocol, "IPv6 packets of an unknown protocol");
@@ -28,7 +27,7 @@ static bool
 for_us(const struct stack *s, bool to_us, const struct ipv6_hdr *h)
 {
 	if (ipv6_is_multicast(&h->dst))
-		return nd_member(&s->six->nd, &h->dst);
+		return mld_member(&s->six->mld, &h->dst);
 	return to_us && nd_ours(&s->six->nd, &h->dst);
 }
 
@@ -136,8 +135,8 @@ stack6_input(struct stack *s, mir_ns now, bool to_us, struct mir_buf *b)
 	}
 	faults[IPV6_FINE]++;
 	if (p.ip.fragment && (p.ip.frag.offset || p.ip.frag.more))
-		stack_drop(b, &drop_fragment);
-	else
+		b = stack6_fragment(s, now, &p, b);
+	if (b)
 		dispatch(s, now, &p, b);
-	s->six_next = s->six->nd.next;
+	stack6_rearm(s);
 }

@@ -19,8 +19,9 @@ static int
 six_open(struct stack *s)
 {
 	const struct stack_config *c = &s->cfg;
-	const struct nd_env env = { s, stack6_nd_output, stack6_nd_send, stack6_group,
+	const struct nd_env env = { s, stack6_nd_output, stack6_nd_send, stack6_solicited,
 		stack6_changed, stack6_conflict, random_number };
+	const struct mld_env mld_env = { s, stack6_mld_output, stack6_filter, random_number };
 	const struct nd_config nd = { .autoconf = c->ip6 == STACK_IP6_AUTO, .fixed = c->addr6,
 		.bits = c->ip6 == STACK_IP6_STATIC ? c->prefix6 : 0, .gateway = c->gateway6 };
 
@@ -31,7 +32,9 @@ six_open(struct stack *s)
 	s->six = mir_page_alloc(STACK6_PAGES);
 	if (!s->six)
 		return MIR_ENOMEM;
+	mld_init(&s->six->mld, &mld_env);
 	nd_init(&s->six->nd, &env, &nd);
+	mld_join(&s->six->mld, mir_now(), &ipv6_all_nodes);	/* The device's filter hears of it. */
 	return MIR_OK;
 }
 
@@ -40,23 +43,29 @@ six_link(struct stack *s, mir_ns now)
 {
 	const struct mir_netif_info *info = &s->nif->info;
 
-	if (info->link)
+	if (info->link) {
 		nd_start(&s->six->nd, now, info->mac, info->mtu);
-	else
+		mld_announce(&s->six->mld, now);
+	} else {
 		nd_flush(&s->six->nd);
-	s->six_next = s->six->nd.next;
+	}
+	stack6_rearm(s);
 }
 
 static void
 six_poll(struct stack *s, mir_ns now)
 {
-	s->six_next = nd_poll(&s->six->nd, now);
+	if (s->six->nd.next <= now)
+		nd_poll(&s->six->nd, now);
+	if (s->six->mld.next <= now)
+		mld_poll(&s->six->mld, now);
+	stack6_rearm(s);
 }
 
 static bool
 six_wants(const struct stack *s, const uint8_t mac[ETHER_ADDR])
 {
-	return nd_wants(&s->six->nd, mac);
+	return mld_wants(&s->six->mld, mac);
 }
 
 static int

@@ -15,8 +15,11 @@ MIR_COUNTER(ipv6_tx_too_long, &tx_too_long, "IPv6 packets longer than the MTU");
 void
 stack6_rearm(struct stack *s)
 {
-	if (s->six->nd.next < s->six_next) {
-		s->six_next = s->six->nd.next;
+	const struct stack6 *six = s->six;
+	mir_ns next = six->nd.next < six->mld.next ? six->nd.next : six->mld.next;
+
+	if (next != s->six_next) {
+		s->six_next = next;
 		stack_rearm(s);
 	}
 }
@@ -134,5 +137,25 @@ stack6_nd_output(void *ctx, const struct mir_addr *src, const struct mir_addr *d
 	memcpy(b->data, msg, len);
 	icmpv6_checksum(b, src, dst);
 	if (send(ctx, src, dst, mac, IPV6_ICMP, ND_HOPS, b))
+		mir_buf_free(b);
+}
+
+/* RFC 3810 5: from the link-local address, or that being tried still, from nobody; in front a
+ * hop-by-hop header with a router alert. */
+void
+stack6_mld_output(void *ctx, const struct mir_addr *dst, const uint8_t *msg, size_t len)
+{
+	static const uint8_t alert[8] = { IPV6_ICMP, 0, 5, 2, 0, 0, 1, 0 };
+	struct stack *s = ctx;
+	const struct nd_address *a = s->six->nd.address;
+	const struct mir_addr *src = a->state == ND_ASSIGNED ? &a->addr : &ipv6_unspecified;
+	struct mir_buf *b = mir_buf_alloc(MIR_BUF_HEADROOM, len);
+
+	if (!b)
+		return;
+	memcpy(b->data, msg, len);
+	icmpv6_checksum(b, src, dst);
+	memcpy(mir_buf_push(b, sizeof alert), alert, sizeof alert);
+	if (send(s, src, dst, NULL, IPV6_HOPOPTS, 1, b))
 		mir_buf_free(b);
 }

@@ -3,11 +3,13 @@
 #ifndef NET_STACK_PRIV6_H
 #define NET_STACK_PRIV6_H
 
+#include "net/mld/mld.h"
 #include "net/nd/nd.h"
 #include "net/stack/priv.h"
 
 struct stack6 {
 	struct nd nd;
+	struct mld mld;
 };
 
 struct stack6_packet {			/* A received packet on its way up. */
@@ -17,6 +19,11 @@ struct stack6_packet {			/* A received packet on its way up. */
 
 /* input6.c: takes 'b', which starts with the IPv6 header. */
 void stack6_input(struct stack *s, mir_ns now, bool to_us, struct mir_buf *b);
+
+/* fragments6.c: takes fragment 'b', which starts with the IPv6 header.  The whole packet, and '*p' is
+ * of that; or NULL. */
+struct mir_buf *stack6_fragment(struct stack *s, mir_ns now, struct stack6_packet *p,
+				struct mir_buf *b);
 
 /* icmp6.c: 'b' starts with the ICMPv6 header. */
 void stack6_icmp_input(struct stack *s, mir_ns now, const struct stack6_packet *p,
@@ -35,12 +42,14 @@ void stack6_output_drop(struct stack *s, const struct mir_addr *src, const struc
 size_t stack6_mtu(const struct stack *s, const struct mir_addr *dst);
 void stack6_nd_output(void *ctx, const struct mir_addr *src, const struct mir_addr *dst,
 		      const uint8_t *mac, const uint8_t *msg, size_t len);
+void stack6_mld_output(void *ctx, const struct mir_addr *dst, const uint8_t *msg, size_t len);
 void stack6_nd_send(void *ctx, const uint8_t mac[ETHER_ADDR], struct mir_buf *b);
-/* Has the timer set when the engines' next deadline became earlier. */
+/* Has the timer set when the engines' next deadline is another. */
 void stack6_rearm(struct stack *s);
 
 /* address6.c: addresses come and go. */
-void stack6_group(void *ctx, const struct mir_addr *addr, bool join);
+void stack6_solicited(void *ctx, const struct mir_addr *addr, bool join);
+void stack6_filter(void *ctx, const struct mir_addr *group, bool join);
 void stack6_changed(void *ctx, const struct mir_addr *addr, bool up);
 void stack6_conflict(void *ctx, const struct mir_addr *addr, const uint8_t *mac);
 int stack6_address(struct stack *s, unsigned n, struct mir_stack_addr *out);

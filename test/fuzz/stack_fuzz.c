@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sources: net/ipv6/[a-z]*.c net/icmpv6/[a-z]*.c net/nd/[a-z]*.c */
+/* sources: net/ipv6/[a-z]*.c net/icmpv6/[a-z]*.c net/mld/mld.c net/nd/[a-z]*.c */
 /* sources: net/stack/[a-z]*.c net/reassembly/reassembly.c net/igmp/[a-z]*.c net/ether/[a-z]*.c net/arp/[a-z]*.c net/ipv4/[a-z]*.c */
 /* sources: net/icmp/[a-z]*.c net/udp/[a-z]*.c net/dhcp/[a-z]*.c net/tcp/[a-z]*.c */
 /* A whole stack with a listener, a UDP socket and an outgoing connection, fed with frames.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sources: net/ipv6/[a-z]*.c net/icmpv6/[a-z]*.c net/nd/[a-z]*.c */
+/* sources: net/ipv6/[a-z]*.c net/icmpv6/[a-z]*.c net/mld/mld.c net/nd/[a-z]*.c */
 /* sources: net/http/[a-z]*.c net/stack/[a-z]*.c net/reassembly/reassembly.c net/igmp/[a-z]*.c net/ether/packet.c net/arp/[a-z]*.c */
 /* sources: net/ipv4/packet.c net/icmp/[a-z]*.c net/udp/[a-z]*.c net/dhcp/[a-z]*.c */
 /* sources: net/tcp/[a-z]*.c kernel/pool.c test/unit/net/stack/wire.c test/unit/net/http/site.c */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sources: net/ipv6/[a-z]*.c net/icmpv6/[a-z]*.c net/nd/[a-z]*.c */
+/* sources: net/ipv6/[a-z]*.c net/icmpv6/[a-z]*.c net/mld/mld.c net/nd/[a-z]*.c */
 /* sources: net/stack/[a-z]*.c net/ether/packet.c net/arp/[a-z]*.c net/ipv4/[a-z]*.c net/reassembly/reassembly.c net/igmp/[a-z]*.c */
 /* sources: net/icmp/[a-z]*.c net/udp/[a-z]*.c net/dhcp/[a-z]*.c net/tcp/[a-z]*.c */
 /* sources: test/unit/net/stack/wire.c */
@@ -194,6 +194,71 @@ TEST(what_is_for_others_is_dropped_and_counted)
 	memset(f->data, 0xff, ETHER_ADDR);	/* IP says us, Ethernet says all. */
 	wire_hand_up(&wire_b, f);
 	CHECK_EQ(wire_counter("ipv6_drop_address"), before + 1);
+	wire_close();
+}
+
+/* The fragment of 'b' (a message with its checksum) at 'at', in a frame from a to b. */
+static struct mir_buf *
+fragment(const struct mir_buf *b, size_t at, size_t len, uint32_t id)
+{
+	struct mir_buf *f = mir_buf_alloc(MIR_BUF_HEADROOM, 8 + len);
+
+	f->data[0] = IPV6_ICMP;
+	f->data[1] = 0;
+	put16(f->data + 2, (uint16_t)(at | (at + len < b->len)));
+	put32(f->data + 4, id);
+	memcpy(f->data + 8, b->data + at, len);
+	return frame(f, "fd00::1", "fd00::2", IPV6_FRAGMENT, 64);
+}
+
+TEST(fragments_are_put_together_and_overlaps_refused)
+{
+	struct mir_addr src = addr("fd00::1"), dst = addr("fd00::2");
+	uint64_t echoes, overlaps, atomic;
+	struct mir_buf *b;
+
+	open_both();
+	echoes = wire_counter("icmpv6_echo_requests");
+	overlaps = wire_counter("reassembly_drop_overlap");
+	b = message(ICMPV6_ECHO, 1192);
+	icmpv6_checksum(b, &src, &dst);
+	wire_hand_up(&wire_b, fragment(b, 800, 400, 1));
+	wire_hand_up(&wire_b, fragment(b, 0, 400, 1));
+	CHECK_EQ(wire_counter("icmpv6_echo_requests"), echoes);
+	wire_hand_up(&wire_b, fragment(b, 400, 400, 1));
+	CHECK_EQ(wire_counter("icmpv6_echo_requests"), echoes + 1);
+	wire_hand_up(&wire_b, fragment(b, 0, 400, 2));
+	wire_hand_up(&wire_b, fragment(b, 392, 400, 2));
+	wire_hand_up(&wire_b, fragment(b, 400, 800, 2));
+	CHECK_EQ(wire_counter("icmpv6_echo_requests"), echoes + 1);
+	CHECK(wire_counter("reassembly_drop_overlap") > overlaps);
+	atomic = wire_counter("ipv6_fragments");
+	wire_hand_up(&wire_b, fragment(b, 0, b->len, 3));
+	CHECK_EQ(wire_counter("icmpv6_echo_requests"), echoes + 2);
+	CHECK_EQ(wire_counter("ipv6_fragments"), atomic);
+	mir_buf_free(b);
+	wire_close();
+}
+
+TEST(odd_fragments_get_a_parameter_problem)
+{
+	uint64_t before, dropped;
+	struct mir_buf *b = message(ICMPV6_ECHO, 1192), *f;
+
+	open_both();
+	before = wire_counter("icmpv6_errors_sent");
+	dropped = wire_counter("ipv6_drop_size");
+	wire_hand_up(&wire_b, fragment(b, 0, 401, 1));
+	CHECK_EQ(wire_counter("icmpv6_errors_sent"), before + 1);
+	f = fragment(b, 0, 400, 1);
+	put16(f->data + ETHER_HDR + IPV6_HDR + 2, 0xfff9);
+	wire_hand_up(&wire_b, f);
+	CHECK_EQ(wire_counter("ipv6_drop_size"), dropped + 2);
+	dropped = wire_counter("ipv6_drop_first");
+	wire_hand_up(&wire_b, fragment(b, 0, 0, 1));
+	wire_hand_up(&wire_b, fragment(b, 0, 7, 1));
+	CHECK(wire_counter("ipv6_drop_first") >= dropped + 1);
+	mir_buf_free(b);
 	wire_close();
 }
 
