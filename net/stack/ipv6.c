@@ -74,8 +74,21 @@ six_source(const struct stack *s, const struct mir_addr *dst, struct mir_addr *s
 	return nd_source(&s->six->nd, mir_now(), dst, src);
 }
 
+static int
+six_group(struct stack *s, const struct mir_addr *group, bool join)
+{
+	int err = MIR_OK;
+
+	if (join)
+		err = mld_join(&s->six->mld, mir_now(), group);
+	else
+		mld_leave(&s->six->mld, mir_now(), group);
+	stack6_rearm(s);
+	return err;
+}
+
 const struct stack_ipv6 stack_ipv6 = {
 	.open = six_open, .link = six_link, .poll = six_poll, .wants = six_wants,
 	.input = stack6_input, .output = stack6_output, .mtu = stack6_mtu, .source = six_source,
-	.address = stack6_address,
+	.group = six_group, .address = stack6_address,
 };

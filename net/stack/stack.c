@@ -103,6 +103,16 @@ udp_source(void *ctx, const struct mir_addr *dst, struct mir_addr *src)
 }
 
 static int
+udp_group(void *ctx, const struct mir_addr *group, bool join)
+{
+	struct stack *s = ctx;
+
+	if (mir_addr_is_ipv4(group))
+		return stack_group_join(s, group, join);
+	return s->six ? stack_ipv6.group(s, group, join) : MIR_ENOSYS;
+}
+
+static int
 stack_listen(struct mir_stack *stack, uint16_t port, unsigned backlog, struct mir_listener **out)
 {
 	struct stack *s = (struct stack *)stack;
@@ -206,7 +216,7 @@ open_engines(struct stack *s)
 	const struct arp_env arp_env = { s, stack_arp_output, stack_arp_send, stack_conflict };
 	const struct udp_env udp_env = { .ctx = s, .output = udp_out, .source = udp_source, .csum = udp_csum,
 		.own_port = s->cfg.dhcp ? DHCP_CLIENT_PORT : 0, .own = stack_dhcp_input,
-		.group = stack_group_join };
+		.group = udp_group };
 	const struct tcp_env tcp_env = { .ctx = s, .output = tcp_out, .event = tcp_event,
 		.mss = tcp_mss, .offload = tcp_way_out, .now = tcp_now, .poke = tcp_poke };
 	uint8_t key[SIPHASH_KEY];

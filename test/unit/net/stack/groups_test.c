@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sources: net/ipv6/[a-z]*.c net/icmpv6/[a-z]*.c net/nd/[a-z]*.c */
+/* sources: net/ipv6/[a-z]*.c net/icmpv6/[a-z]*.c net/mld/mld.c net/nd/[a-z]*.c */
 /* sources: net/stack/[a-z]*.c net/reassembly/reassembly.c net/igmp/[a-z]*.c net/ether/packet.c net/arp/[a-z]*.c net/ipv4/packet.c */
 /* sources: net/icmp/[a-z]*.c net/udp/[a-z]*.c net/dhcp/[a-z]*.c net/tcp/[a-z]*.c */
 /* sources: test/unit/net/stack/wire.c */
