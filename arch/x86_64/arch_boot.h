@@ -37,6 +37,9 @@ void *arch_mfn_to_va(uint64_t mfn);
 /* PV: Xen's copy of the faulting address, in the shared info page; set by xen_pv_start. */
 extern const volatile uint64_t *arch_pv_cr2;
 
+/* Before all else: unpacks the image. */
+void arch_unpack(void);
+
 /* Installed by the platform that draws entropy; the canary is set before any protected frame. */
 void arch_canary_init(void);
 

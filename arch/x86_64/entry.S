@@ -46,7 +46,7 @@ mir_pvh_entry:
 	wrmsr
 	movl $(CR0_PE | CR0_MP | CR0_NE | CR0_WP | CR0_PG), %eax
 	movl %eax, %cr0
-	lgdt arch_gdt_ptr
+	lgdt boot_gdt_ptr
 	ljmp $8, $1f
 
 	.code64
@@ -60,6 +60,8 @@ mir_pvh_entry:
 	movl $arch_boot_stack_top, %esp
 	xorl %ebp, %ebp
 	movl %esi, %ebx
+	call arch_unpack
+	lgdt arch_gdt_ptr
 	call arch_canary_init
 	movl %ebx, %edi
 	call arch_pvh_start
@@ -72,10 +74,21 @@ mir_pv_entry:
 	xorl %ebp, %ebp
 	movq %rsi, %rbx
 	movb $1, arch_is_pv
+	call arch_unpack
 	call arch_canary_init
 	movq %rbx, %rdi
 	call arch_pv_start
 	ud2
+
+	/* Until the image is unpacked, and arch_gdt there. */
+	.balign 8
+boot_gdt:
+	.quad 0
+	.quad 0x00af9b000000ffff
+	.quad 0x00cf93000000ffff
+boot_gdt_ptr:
+	.word . - boot_gdt - 1
+	.long boot_gdt
 
 	.data
 	.balign 16

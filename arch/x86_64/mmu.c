@@ -16,6 +16,8 @@ mmu_image_flags(uint64_t va)
 		return 0;
 	if (va >= (uint64_t)_text_start && va < (uint64_t)_text_end)
 		return MMU_RX;
+	if (va >= (uint64_t)_spare_start && va < (uint64_t)_spare_end)
+		return MMU_RW;
 	if (va >= (uint64_t)_rodata_start && va < (uint64_t)_rodata_end)
 		return MMU_RO;
 	return MMU_RW;

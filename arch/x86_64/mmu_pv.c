@@ -179,6 +179,7 @@ mmu_pv_start(struct start_info *si)
 	mapped = mapped_end(used, end);
 	protect(mapped);
 	mir_page_add(MIR_PAGE_SIZE, (uint64_t)_image_start);
+	mir_page_add((uint64_t)_spare_start, (uint64_t)_spare_end);
 	mir_page_add(used, mapped);
 	map_rest((mapped + SIZE_2M - 1) & ~(SIZE_2M - 1), end);
 }

@@ -100,6 +100,7 @@ arch_pvh_start(uint32_t info_pa)
 	copy_start_info((const struct hvm_start_info *)(uintptr_t)info_pa);
 	each_ram(0, SIZE_1G, add_ram);
 	mmu_pvh_protect();
+	mir_page_add((uint64_t)_spare_start, (uint64_t)_spare_end);
 	each_ram(SIZE_1G, BOOT_RAM_TOP, map_ram);
 	each_ram(SIZE_1G, BOOT_RAM_TOP, add_ram);
 	base = xen_cpuid_base();

@@ -22,6 +22,7 @@ app-cflags += -pg -mfentry
 # Of baked content: arch/x86_64/mir.lds gives it pages of its own.
 asflags += -DCONTENT_ALIGN=64
 
+ldflags += -Wl,--defsym,image_packed=$(if $(CONFIG_PACKED),1,0)
 ldflags += -static -nostdlib -Wl,-T,arch/x86_64/mir.lds -Wl,-z,max-page-size=16
 ldlibs := $(newlib)/lib/libc.a $(newlib)/lib/libm.a $(shell gcc -print-libgcc-file-name)
 ld-needs := arch/x86_64/mir.lds $(newlib)/lib/libc.a

@@ -41,9 +41,9 @@ $(image).debug $(base): $(link-needs) $(if $(CONFIG_SYMBOLS),$(base).names.o,$(o
 	@$(say) LD $(@F)
 	$(Q)$(link)
 	$(Q)$(if $(CONFIG_SYMBOLS),$(call functions,$@) | cmp - $(base).names)
-$(image): $(image).debug
-	@$(say) STRIP $(@F)
-	$(Q)objcopy --strip-all $< $@
+$(image): $(image).debug scripts/pack
+	@$(say) $(if $(CONFIG_PACKED),PACK,STRIP) $(@F)
+	$(Q)$(if $(CONFIG_PACKED),scripts/pack,objcopy --strip-all) $< $@
 
 $(base).xl: scripts/xl-file $(out)/include/config/auto.conf $(base).path
 	@$(say) XL $(@F)

@@ -21,6 +21,7 @@ struct run {				/* At the start of its own first page. */
 };
 
 extern char _image_start[], _image_end[];
+extern char _spare_start[], _spare_end[];	/* The packed image stood there. */
 
 static size_t step = 1;
 
@@ -70,11 +71,15 @@ count_bad(const struct run *all)
 static size_t
 count_in_image(const struct run *all)
 {
+	uintptr_t from, to;
 	size_t bad = 0;
 
-	for (const struct run *r = all; r; r = r->next)
-		bad += (uintptr_t)r < (uintptr_t)_image_end &&
-		    (uintptr_t)page_of(r, r->count) > (uintptr_t)_image_start;
+	for (const struct run *r = all; r; r = r->next) {
+		from = (uintptr_t)r;
+		to = (uintptr_t)page_of(r, r->count);
+		if (from < (uintptr_t)_image_end && to > (uintptr_t)_image_start)
+			bad += from < (uintptr_t)_spare_start || to > (uintptr_t)_spare_end;
+	}
 	return bad;
 }
 
