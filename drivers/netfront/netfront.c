@@ -143,6 +143,7 @@ disconnect(struct xenbus_device *dev)
 	nf->open = false;
 	for (unsigned i = 0; i < nf->queues; i++)
 		netfront_queue_close(nf->queue[i]);
+	static_grants_end();
 	set_link(nf, false);
 	nf->queues = 0;
 }

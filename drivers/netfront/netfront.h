@@ -63,6 +63,7 @@ struct tx_slot {			/* What request id lent. */
 	grant_ref_t ref;		/* 0: not in flight. */
 	uint16_t frame;
 	uint16_t next;			/* Free list. */
+	uint16_t place;			/* Of a static grant, or 0. */
 };
 
 struct netfront_tx {
@@ -124,7 +125,7 @@ int netfront_queue_open(struct netfront *nf, unsigned index);
 void netfront_queue_close(struct netfront_queue *q);
 void netfront_queue_flush(struct netfront_queue *q);
 
-/* multiqueue.c, or onequeue.c in its place. */
+/* multiqueue.c, or other/onequeue.c in its place. */
 unsigned netfront_queues_asked(void);		/* By the command line. */
 unsigned netfront_steer(unsigned queues, const struct mir_buf *b);	/* Pure: the queue of 'b'. */
 
@@ -139,6 +140,15 @@ bool netfront_rx_flush(struct netfront_queue *q);	/* True: notify. */
 struct rx_page *rx_page_get(struct netfront_queue *q);
 void rx_page_put(struct rx_page *p);
 void rx_page_free(struct rx_page *p);
+
+/* rx_flight.c, or other/rx_persistent.c: before a received page goes up.  MIR_EAGAIN: still in use. */
+int rx_page_take(struct rx_page *p);
+
+/* static_grants.c, or other/no_static_grants.c.  Get: the kept grant of a page that never changes, its
+ * '*place' for the put, when it is no longer in flight; or 0. */
+grant_ref_t static_grant_get(domid_t domain, const void *page, uint16_t *place);
+void static_grant_put(uint16_t place);
+void static_grants_end(void);
 
 /* tx.c, tx_frame.c */
 int netfront_tx_open(struct netfront_queue *q);

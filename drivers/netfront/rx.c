@@ -136,18 +136,16 @@ copy_piece(struct netfront_queue *q, struct rx_page *p, const struct rx_piece *p
 	return b;
 }
 
-/* A view takes the page out of the backend's reach first. */
 static struct mir_buf *
 lend_piece(struct netfront_queue *q, struct rx_page *p, const struct rx_piece *piece)
 {
 	struct mir_buf *b;
 
-	if (grant_end(p->ref)) {
+	if (rx_page_take(p)) {
 		rx_page_put(p);
 		netfront_broken(q->nf, "a received page is still in use");
 		return NULL;
 	}
-	p->ref = 0;
 	b = mir_buf_view(&p->mem, p->mem.base + piece->offset, piece->len);
 	if (!b)
 		rx_page_put(p);

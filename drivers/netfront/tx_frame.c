@@ -53,21 +53,31 @@ add_extra(struct draft *d)
 	tx->extras++;
 }
 
+/* Content that never changes has grants that stay. */
+static int
+lend(struct draft *d, const struct mir_mem *mem, const void *page, uint16_t *place)
+{
+	domid_t domain = d->q->nf->xbdev.backend_id;
+	grant_ref_t ref = mem->release ? 0 : static_grant_get(domain, page, place);
+
+	return ref ? (int)ref : grant_access(domain, page, true);
+}
+
 /* One request of 'len' bytes at 'data', inside one page. */
 static int
-add_request(struct draft *d, const uint8_t *data, size_t len)
+add_request(struct draft *d, const struct mir_mem *mem, const uint8_t *data, size_t len)
 {
 	struct netfront_tx *tx = &d->q->tx;
-	uint16_t id = tx->free_slot;
+	uint16_t id = tx->free_slot, place = 0;
 	uint16_t offset = (uintptr_t)data & (MIR_PAGE_SIZE - 1);
-	int ref = grant_access(d->q->nf->xbdev.backend_id, data - offset, true);
+	int ref = lend(d, mem, data - offset, &place);
 
 	if (ref < 0)
 		return ref;
 	MIR_ASSERT(id != NONE);
 	tx->free_slot = tx->slot[id].next;
-	tx->slot[id] = (struct tx_slot){
-		.ref = (grant_ref_t)ref, .frame = d->frame, .next = d->last };
+	tx->slot[id] = (struct tx_slot){ .ref = (grant_ref_t)ref, .frame = d->frame,
+					 .next = d->last, .place = place };
 	tx->frame[d->frame].pending++;
 	d->last = id;
 	*RING_GET_REQUEST(&tx->ring, tx->ring.req_prod_pvt) = (struct netif_tx_request){
@@ -90,10 +100,19 @@ add_piece(struct draft *d, const struct mir_buf *b)
 		n = MIR_PAGE_SIZE - ((uintptr_t)data & (MIR_PAGE_SIZE - 1));
 		if (n > left)
 			n = left;
-		err = add_request(d, data, n);
+		err = add_request(d, b->mem, data, n);
 		if (err)
 			return err;
 	}
+	return MIR_OK;
+}
+
+static int
+take_back(const struct tx_slot *slot)
+{
+	if (!slot->place)
+		return grant_end(slot->ref);
+	static_grant_put(slot->place);
 	return MIR_OK;
 }
 
@@ -108,7 +127,7 @@ unwind(struct draft *d)
 		tx->extras--;
 	for (uint16_t last = d->last; last != NONE; last = before) {
 		before = tx->slot[last].next;
-		grant_end(tx->slot[last].ref);
+		take_back(&tx->slot[last]);
 		free_slot(tx, last);
 	}
 	tx->ring.req_prod_pvt = d->first;
@@ -154,7 +173,7 @@ tx_slot_done(struct netfront_tx *tx, uint16_t id)
 {
 	uint16_t frame = tx->slot[id].frame;
 
-	if (grant_end(tx->slot[id].ref))
+	if (take_back(&tx->slot[id]))
 		return MIR_EAGAIN;
 	free_slot(tx, id);
 	if (--tx->frame[frame].pending == 0) {

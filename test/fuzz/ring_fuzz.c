@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* sources: test/support/xen/[a-z]*.[cS] test/support/xen/reset/store_ring.c xen/[a-z]*.c */
-/* sources: xen/xenstore/[a-qs-z]*.c drivers/netfront/[a-np-z]*.c arch/x86_64/entropy.c */
+/* sources: xen/xenstore/[a-qs-z]*.c drivers/netfront/[a-z]*.c arch/x86_64/entropy.c */
 /* The real netfront and xenstore client against a backend and a xenstored that write what they
  * like into the rings they share with the guest.
  *

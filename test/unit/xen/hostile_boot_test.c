@@ -2,7 +2,7 @@
 /* A guest that boots among lies: xenstored spoils some of its answers, from the first one on.  Each
  * guest is a process of its own; how it fares is decided by its number. */
 /* sources: test/support/xen/[a-z]*.[cS] xen/[a-z]*.c xen/xenstore/[a-z]*.c arch/x86_64/entropy.c */
-/* sources: drivers/netfront/[a-np-z]*.c */
+/* sources: drivers/netfront/[a-z]*.c */
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A guest that boots while xenstored has no time for it. */
 /* sources: test/support/xen/[a-z]*.[cS] xen/[a-z]*.c xen/xenstore/[a-z]*.c arch/x86_64/entropy.c */
-/* sources: drivers/netfront/[a-np-z]*.c */
+/* sources: drivers/netfront/[a-z]*.c */
 #include "mir/netif.h"
 #include "test/support/xen/netback.h"
 #include "test/support/xen/store.h"

@@ -136,6 +136,7 @@ fake_close(void)
 	nf.open = queue.open = false;
 	netfront_tx_close(&queue);
 	netfront_rx_close(&queue);
+	static_grants_end();
 	settle_grants();
 	CHECK_EQ(lent, 0);
 	CHECK_EQ(queue.rx.pages, 0);

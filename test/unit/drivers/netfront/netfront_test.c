@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A vif's life, with the whole of xen/ and the driver against a hypervisor of the tests' own. */
 /* sources: test/support/xen/[a-z]*.[cS] xen/[a-z]*.c xen/xenstore/[a-z]*.c arch/x86_64/entropy.c */
-/* sources: drivers/netfront/[a-np-z]*.c */
+/* sources: drivers/netfront/[a-z]*.c */
 #include "drivers/netfront/netfront.h"
 #include "mir/err.h"
 #include "test/support/xen/netback.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Receiving from an honest backend and from hostile ones. */
-/* sources: drivers/netfront/r*_*.c drivers/netfront/ring.c drivers/netfront/tx*.c */
+/* sources: drivers/netfront/r*_*.c drivers/netfront/ring.c drivers/netfront/tx*.c drivers/netfront/static_grants.c */
 #include "test/unit/drivers/netfront/fake.h"
 
 static unsigned frames;			/* Handed up. */

@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /* Sending to an honest backend and to hostile ones. */
-/* sources: drivers/netfront/r*.c drivers/netfront/tx_*.c */
+/* sources: drivers/netfront/r*.c drivers/netfront/tx_*.c drivers/netfront/static*.c */
 #include "test/unit/drivers/netfront/fake.h"
 
 static unsigned ready;
 static uint8_t content[3 * 4096] __attribute__((aligned(4096)));
 static struct mir_mem content_mem = { .size = sizeof content, .base = content };
+
+static void
+keep(struct mir_mem *m)
+{
+	(void)m;
+}
+
+/* The same bytes as memory that is used again: its grants don't stay. */
+static struct mir_mem pool_mem = { .size = sizeof content, .base = content, .release = keep };
 
 static void
 tx_ready(void *ctx)
@@ -145,7 +154,7 @@ TEST(tx_unwinds)
 	set_up(0);
 	for (unsigned i = 0; i < 2 * RING_SLOTS; i++) {
 		b = frame(54);
-		b->next = mir_buf_view(&content_mem, content + 4000, 1400);
+		b->next = mir_buf_view(&pool_mem, content + 4000, 1400);
 		grants_left = lent + 1 + i % 2;
 		refused(b, MIR_ENOMEM);
 	}
@@ -196,7 +205,7 @@ TEST(tx_backend_goes_with_frames_in_flight)
 	struct mir_buf *b = frame(54);
 
 	set_up(0);
-	b->next = mir_buf_view(&content_mem, content + 4000, 1400);
+	b->next = mir_buf_view(&pool_mem, content + 4000, 1400);
 	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
 	CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
 	netfront_tx_flush(&queue);
@@ -204,9 +213,9 @@ TEST(tx_backend_goes_with_frames_in_flight)
 	grants[request(2)->gref].busy = true;
 	nf.open = queue.open = false;
 	netfront_tx_close(&queue);
-	CHECK(content_mem.refs > 0);
+	CHECK(pool_mem.refs > 0);
 	fake_close();
-	CHECK_EQ(content_mem.refs, 0);
+	CHECK_EQ(pool_mem.refs, 0);
 }
 
 /* A TCP segment of 'len' bytes whose payload is content, page by page. */
@@ -360,4 +369,51 @@ TEST(tx_page_still_mapped_after_the_answer)
 	netfront_tx_reap(&queue);
 	CHECK(broken_why != NULL);
 	fake_close();
+}
+
+/* Its pages are granted once, whatever the number of frames that carry them. */
+TEST(tx_content_keeps_its_grants)
+{
+	struct mir_buf *b;
+	unsigned before;
+
+	set_up(0);
+	before = lent;
+	for (unsigned i = 0; i < 50; i++) {
+		b = frame(54);
+		b->next = mir_buf_view(&content_mem, content + 100 * i, 1000);
+		CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
+		netfront_tx_flush(&queue);
+		answer(3, NETIF_RSP_OKAY);
+		netfront_tx_reap(&queue);
+		CHECK_EQ(content_mem.refs, 0);
+	}
+	CHECK_EQ(lent, before + 2);
+	fake_close();
+}
+
+/* Two pages that share a place: the one in flight keeps it, else the last one has it. */
+TEST(tx_content_shares_places)
+{
+	static uint8_t far[(CONFIG_NETFRONT_STATIC_PAGES + 1) * 4096] __attribute__((aligned(4096)));
+	static struct mir_mem mem = { .size = sizeof far, .base = far };
+	unsigned before;
+
+	set_up(0);
+	before = lent;
+	for (unsigned i = 0; i < 4; i++)
+		CHECK_EQ(netfront_tx(&nf.nif, mir_buf_view(&mem, far + i % 2 *
+			 CONFIG_NETFRONT_STATIC_PAGES * 4096, 100)), MIR_OK);
+	netfront_tx_flush(&queue);
+	CHECK_EQ(lent, before + 3);
+	CHECK_EQ(request(0)->gref, request(2)->gref);
+	CHECK(request(1)->gref != request(3)->gref);
+	answer(4, NETIF_RSP_OKAY);
+	netfront_tx_reap(&queue);
+	CHECK_EQ(lent, before + 1);
+	CHECK_EQ(netfront_tx(&nf.nif, mir_buf_view(&mem, far +
+		 CONFIG_NETFRONT_STATIC_PAGES * 4096, 100)), MIR_OK);
+	CHECK_EQ(lent, before + 1);
+	fake_close();
+	CHECK_EQ(mem.refs, 0);
 }
