@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum ipv4_wire {
 	IPV4_VIHL = 0, IPV4_TOS = 1, IPV4_TOTAL = 2, IPV4_ID = 4, IPV4_FRAG = 6, IPV4_TTL = 8,
@@ -45,6 +46,21 @@ static inline bool
 ipv4_is_fragment(const struct ipv4_hdr *h)
 {
 	return h->offset || h->more;
+}
+
+/* The folded sum of a header without options: 0xffff when it is intact. */
+static inline uint16_t
+ipv4_header_sum(const uint8_t p[IPV4_HDR])
+{
+	uint32_t w[IPV4_HDR / 4];
+	uint64_t sum;
+
+	memcpy(w, p, sizeof w);
+	sum = (uint64_t)w[0] + w[1] + w[2] + w[3] + w[4];
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)((sum & 0xffff) + (sum >> 16));
 }
 
 /* A header without options in front of 'payload' bytes; don't fragment, identification 0

@@ -14,7 +14,10 @@ stack_rearm(struct stack *s)
 	mir_ns next = earliest(s->six_next, earliest(s->arp_next, s->dhcp_next));
 
 	next = earliest(next, earliest(s->igmp_next, stack_fragments_deadline(s)));
-	mir_timer_set(&s->timer, earliest(tcp_deadline(&s->tcp), next));
+	next = earliest(next, tcp_deadline(&s->tcp));
+	/* A time that moved away costs one vain turn; moving the timer each time costs more. */
+	if (!s->timer.set || next < s->timer.when)
+		mir_timer_set(&s->timer, next);
 }
 
 void

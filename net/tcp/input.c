@@ -35,32 +35,55 @@ is_group(const struct mir_addr *a)
 	return ip == 0;
 }
 
-/* Makes the header contiguous and parses it.  NULL: a segment of the right form; else the counter
- * of the reason. */
-static uint64_t *
-take_header(struct tcp_segment *s, size_t len)
+/* Makes the header contiguous: the fixed part, then all of it.  Its bytes, or 0 and the counter of
+ * the reason. */
+static size_t
+gather_header(struct tcp_segment *s, size_t len, uint64_t **reason)
 {
 	size_t size = TCP_HDR;
 	struct mir_buf *b;
 
-	for (unsigned i = 0; i < 2; i++) {	/* The fixed part, then all of it. */
+	for (unsigned i = 0; i < 2; i++) {
+		*reason = i ? &tcp_stats.drop_offset : &tcp_stats.drop_short;
 		if (len < size)
-			return i ? &tcp_stats.drop_offset : &tcp_stats.drop_short;
+			return 0;
 		b = mir_buf_pullup(s->data, size);
+		*reason = &tcp_stats.drop_no_memory;
 		if (!b)
-			return &tcp_stats.drop_no_memory;
+			return 0;
 		s->data = b;
+		*reason = &tcp_stats.drop_offset;
 		if (tcp_header_size(b->data, size, &size) != MIR_OK)
-			return &tcp_stats.drop_offset;
+			return 0;
 	}
-	if (!checksum_good(&s->src, &s->dst, s->data, len))
+	return size;
+}
+
+/* Takes the header off.  NULL: a segment of the right form; else the counter of the reason. */
+static uint64_t *
+take_header(struct tcp_segment *s, size_t len)
+{
+	struct mir_buf *b = s->data;
+	size_t size = b->len < TCP_HDR ? 0 : (size_t)(b->data[TCP_DOFF] >> 4) * 4;
+	uint64_t *reason;
+
+	if (size < TCP_HDR || b->len < size) {
+		size = gather_header(s, len, &reason);
+		if (size == 0)
+			return reason;
+		b = s->data;
+	}
+	if (!checksum_good(&s->src, &s->dst, b, len))
 		return &tcp_stats.drop_checksum;
-	if (tcp_header_parse(s->data->data, size, &s->h) != MIR_OK)
+	if (tcp_header_parse(b->data, size, &s->h) != MIR_OK)
 		return &tcp_stats.drop_options;
-	if (is_group(&s->src) || is_group(&s->dst) || s->h.sport == 0 || s->h.dport == 0)
-		return &tcp_stats.drop_address;
 	s->len = (uint32_t)(len - size);
-	s->data = mir_buf_trim_front(s->data, size);
+	if (b->len > size) {
+		b->data += size;
+		b->len -= (uint32_t)size;
+	} else {
+		s->data = mir_buf_trim_front(b, size);
+	}
 	return NULL;
 }
 
@@ -94,7 +117,9 @@ dispatch(struct tcp *t, mir_ns now, struct tcp_segment *s)
 	const struct tcp_tuple id = { s->dst, s->src, s->h.dport, s->h.sport };
 	struct tcp_entry *e = tcp_table_find(&t->table, &id);
 
-	if (!e)
+	if (!e && (is_group(&s->src) || is_group(&s->dst) || !id.lport || !id.rport))
+		tcp_stats.drop_address++;
+	else if (!e)
 		tcp_listen_input(t, now, s, NULL);
 	else if (e->kind == TCP_KIND_TIMEWAIT)
 		tcp_timewait_input(t, now, e, s);
@@ -106,9 +131,13 @@ void
 tcp_input(struct tcp *t, mir_ns now, const struct mir_addr *src, const struct mir_addr *dst,
 	  struct mir_buf *seg)
 {
-	struct tcp_segment s = { .src = *src, .dst = *dst, .data = seg };
-	uint64_t *reason = take_header(&s, mir_buf_len(seg));
+	struct tcp_segment s;
+	uint64_t *reason;
 
+	s.src = *src;
+	s.dst = *dst;
+	s.data = seg;
+	reason = take_header(&s, seg->next ? mir_buf_len(seg) : seg->len);
 	tcp_stats.rx_segments++;
 	if (reason)
 		++*reason;

@@ -29,6 +29,7 @@ enum tcp_option_bit {			/* In tcp_options.have. */
 #define TCP_OPTIONS_MAX		40	/* Bytes. */
 #define TCP_WSCALE_MAX		14	/* RFC 7323 2.3. */
 #define TCP_TIMESTAMPS_SIZE	12	/* Bytes, padding included. */
+#define TCP_TIMESTAMPS_LEAD	0x0101080a	/* What everybody puts before them: RFC 7323 app. A. */
 #define TCP_SACK_MAX		4	/* Blocks that there is room for. */
 
 struct tcp_block {			/* Sequence numbers [from, to). */

@@ -191,9 +191,13 @@ watch_window(struct tcp_conn *c, mir_ns now)
 void
 tcp_output(struct tcp_conn *c, mir_ns now)
 {
-	uint32_t initial = tcp_cc_initial(c->mss);
+	uint32_t initial;
 
-	if (can_send_data(c)) {
+	if (c->state == TCP_ESTABLISHED && unsent(c) == 0 && !c->board.lost.first) {
+		tcp_timer_stop(c, TCP_T_PERSIST);
+		c->probes = 0;
+	} else if (can_send_data(c)) {
+		initial = tcp_cc_initial(c->mss);
 		/* After idling the ACK clock has stopped: RFC 5681 4.1. */
 		if (c->snd_una == c->snd_max && c->cc.cwnd > initial &&
 		    now - c->sent > tcp_rto_value(&c->rto))

@@ -16,15 +16,22 @@ tcp_header_size(const uint8_t *p, size_t len, size_t *size)
 int
 tcp_header_parse(const uint8_t *p, size_t len, struct tcp_header *out)
 {
-	*out = (struct tcp_header){
-		.sport = get16(p + TCP_SPORT),
-		.dport = get16(p + TCP_DPORT),
-		.seq = get32(p + TCP_SEQ),
-		.ack = get32(p + TCP_ACKNO),
-		.window = get16(p + TCP_WINDOW),
-		.flags = p[TCP_FLAGS],
-		.size = (uint8_t)len,
-	};
+	struct tcp_options *o = &out->options;
+
+	out->sport = get16(p + TCP_SPORT);
+	out->dport = get16(p + TCP_DPORT);
+	out->seq = get32(p + TCP_SEQ);
+	out->ack = get32(p + TCP_ACKNO);
+	out->window = get16(p + TCP_WINDOW);
+	out->flags = p[TCP_FLAGS];
+	out->size = (uint8_t)len;
+	if (len == TCP_HDR + TCP_TIMESTAMPS_SIZE && get32(p + TCP_HDR) == TCP_TIMESTAMPS_LEAD) {
+		o->have = TCP_HAVE_TIMESTAMPS;
+		o->sacks = o->extra_len = 0;
+		o->tsval = get32(p + TCP_HDR + 4);
+		o->tsecr = get32(p + TCP_HDR + 8);
+		return MIR_OK;
+	}
 	return tcp_options_parse(p + TCP_HDR, len - TCP_HDR, &out->options);
 }
 
