@@ -52,6 +52,7 @@ struct arp {
 	uint32_t probe_ip;		/* Being probed for a conflict; 0: none. */
 	mir_ns announce;		/* When to tell our address again; MIR_NEVER: told. */
 	mir_ns defend;			/* Not before this again. */
+	unsigned last;			/* The entry that arp_known found last. */
 	struct arp_entry entry[ARP_ENTRIES];
 };
 
@@ -68,6 +69,9 @@ void arp_probe(struct arp *a, uint32_t ip);
  * MIR_EUNREACH: no answer lately.  MIR_ENOMEM: too many wait. */
 int arp_resolve(struct arp *a, mir_ns now, uint32_t ip, uint8_t mac[ETHER_ADDR],
 		struct mir_buf *b);
+
+/* The address where it is known; NULL: arp_resolve does what there is to do. */
+const uint8_t *arp_known(struct arp *a, mir_ns now, uint32_t ip);
 
 /* A received packet, without the Ethernet header.  MIR_EPROTO: malformed. */
 int arp_input(struct arp *a, mir_ns now, const uint8_t *p, size_t len);

@@ -19,6 +19,27 @@ arp_find(struct arp *a, uint32_t ip)
 	return NULL;
 }
 
+static bool
+has_address(const struct arp_entry *e)
+{
+	return e->state == ARP_KNOWN || e->state == ARP_PROBING;
+}
+
+const uint8_t *
+arp_known(struct arp *a, mir_ns now, uint32_t ip)
+{
+	struct arp_entry *e = &a->entry[a->last];
+
+	if (e->ip != ip || !has_address(e)) {
+		e = arp_find(a, ip);
+		if (!e || !has_address(e))
+			return NULL;
+		a->last = (unsigned)(e - a->entry);
+	}
+	e->used = now;
+	return e->mac;
+}
+
 static void
 drop_pending(struct arp_entry *e)
 {

@@ -81,13 +81,12 @@ ipv4_is_host(uint32_t ip, uint8_t prefix)
 void
 ipv4_build(uint8_t p[IPV4_HDR], uint32_t src, uint32_t dst, uint8_t proto, size_t payload)
 {
-	memset(p, 0, IPV4_HDR);
-	p[IPV4_VIHL] = 4 << 4 | IPV4_HDR / 4;
-	put16(p + IPV4_TOTAL, (uint16_t)(IPV4_HDR + payload));
-	put16(p + IPV4_FRAG, 0x4000);
-	p[IPV4_TTL] = dst >> 28 == 0xe ? 1 : TTL;	/* RFC 1112 6.1. */
-	p[IPV4_PROTO] = proto;
+	uint32_t ttl = dst >> 28 == 0xe ? 1 : TTL;	/* RFC 1112 6.1. */
+
+	put32(p, (uint32_t)(0x45u << 24 | (IPV4_HDR + payload)));
+	put32(p + IPV4_ID, 0x4000);
+	put32(p + IPV4_TTL, ttl << 24 | (uint32_t)proto << 16);
 	put32(p + IPV4_SRC, src);
 	put32(p + IPV4_DST, dst);
-	put16(p + IPV4_CSUM, checksum(p, IPV4_HDR));
+	put16(p + IPV4_CSUM, __builtin_bswap16((uint16_t)~ipv4_header_sum(p)));
 }

@@ -68,12 +68,14 @@ hand_over(struct stack *s, struct mir_buf **frame)
 }
 
 /* Behind a full ring frames wait in order: a lost segment costs its connection a retransmission,
- * a short wait costs nothing. */
+ * a short wait costs nothing.  'ready': the device can do all that it leaves to it. */
 static void
-transmit(struct stack *s, struct mir_buf *frame)
+transmit(struct stack *s, struct mir_buf *frame, bool ready)
 {
-	int err = s->tx_count ? MIR_EAGAIN : hand_over(s, &frame);
+	int err = MIR_EAGAIN;
 
+	if (!s->tx_count)
+		err = ready ? mir_netif_tx(s->nif, frame) : hand_over(s, &frame);
 	if (!err)
 		return;
 	if (err == MIR_EAGAIN && s->tx_count < STACK_TX_QUEUE) {
@@ -121,7 +123,7 @@ stack_send_frame(struct stack *s, const uint8_t dst[ETHER_ADDR], uint16_t type,
 	memcpy(h.dst, dst, ETHER_ADDR);
 	memcpy(h.src, s->nif->info.mac, ETHER_ADDR);
 	ether_build(mir_buf_push(frame, ETHER_HDR), &h);
-	transmit(s, frame);
+	transmit(s, frame, false);
 }
 
 void
@@ -208,6 +210,42 @@ packet_size(const struct mir_buf *b, size_t len)
 	return IPV4_HDR + len;
 }
 
+/* The device can do all that a frame of IPv4 leaves to it. */
+static bool
+is_ready(const struct stack *s, const struct mir_buf *b, size_t len)
+{
+	uint8_t wanted = (b->flags & MIR_BUF_CSUM_BLANK ? MIR_NETIF_CSUM4 : 0) |
+			 (b->gso_size ? MIR_NETIF_TSO4 : 0);
+
+	return !(wanted & ~s->nif->info.offload) && (!b->gso_size || len <= s->nif->info.gso_max);
+}
+
+/* A host of the network whose address is known, or of another behind a known gateway: all headers
+ * at once.  false: 'b' is as it was. */
+static bool
+usual_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b,
+	     size_t payload)
+{
+	uint32_t hop = (dst ^ s->ip) & ipv4_mask(s->prefix) ? s->gateway : dst;
+	const uint8_t *mac;
+	uint8_t *p;
+
+	if (!s->ip || mir_buf_headroom(b) < IPV4_HDR + ETHER_HDR ||
+	    (dst | ipv4_mask(s->prefix)) == IPV4_BROADCAST || dst >> 28 == 0xe)
+		return false;
+	mac = arp_known(&s->arp, mir_now(), hop);
+	if (!mac)
+		return false;
+	p = mir_buf_push(b, IPV4_HDR + ETHER_HDR);
+	memcpy(p + ETHER_DST, mac, ETHER_ADDR);
+	memcpy(p + ETHER_SRC, s->nif->info.mac, ETHER_ADDR);
+	put16(p + ETHER_TYPE, ETHER_IPV4);
+	ipv4_build(p + ETHER_HDR, src, dst, proto, payload);
+	tx_packets++;
+	transmit(s, b, is_ready(s, b, payload + IPV4_HDR + ETHER_HDR));
+	return true;
+}
+
 int
 stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b)
 {
@@ -220,6 +258,8 @@ stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct 
 		tx_too_long++;
 		return MIR_EMSGSIZE;
 	}
+	if (usual_output(s, src, dst, proto, b, payload))
+		return MIR_OK;
 	packet = stack_headroom(b, IPV4_HDR + ETHER_HDR);
 	if (!packet) {
 		tx_memory++;

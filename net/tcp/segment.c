@@ -29,11 +29,11 @@ tcp_segment_offload(struct tcp_conn *c)
 
 /* The one place where the checksum of what we send is made. */
 static void
-fill_checksum(struct mir_buf *b, const struct tcp_tuple *id, bool blank)
+fill_checksum(struct mir_buf *b, uint32_t len, const struct tcp_tuple *id, bool blank)
 {
 	struct checksum sum = { 0 };
 
-	checksum_pseudo(&sum, &id->local, &id->remote, TCP_PROTOCOL, (uint32_t)mir_buf_len(b));
+	checksum_pseudo(&sum, &id->local, &id->remote, TCP_PROTOCOL, len);
 	if (blank) {
 		b->flags |= MIR_BUF_CSUM_BLANK;
 		put16(b->data + TCP_CSUM, (uint16_t)~checksum_finish(&sum));
@@ -44,9 +44,9 @@ fill_checksum(struct mir_buf *b, const struct tcp_tuple *id, bool blank)
 }
 
 static void
-emit(struct tcp *t, const struct tcp_tuple *id, struct mir_buf *b, bool blank)
+emit(struct tcp *t, const struct tcp_tuple *id, struct mir_buf *b, uint32_t payload, bool blank)
 {
-	fill_checksum(b, id, blank);
+	fill_checksum(b, b->len + payload, id, blank);
 	tcp_stats.tx_segments++;
 	t->env.output(t->env.ctx, &id->local, &id->remote, b);
 }
@@ -85,6 +85,32 @@ choose_options(const struct tcp_conn *c, mir_ns now, struct tcp_header *h)
 	}
 }
 
+/* Timestamps are the only option: nearly every segment.  NULL: no memory. */
+static struct mir_buf *
+usual_header(const struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint16_t window)
+{
+	struct mir_buf *b = mir_buf_alloc(MIR_BUF_HEADROOM, TCP_HDR + TCP_TIMESTAMPS_SIZE);
+	uint8_t *p;
+
+	if (!b) {
+		tcp_stats.tx_no_memory++;
+		return NULL;
+	}
+	p = b->data;
+	put16(p + TCP_SPORT, c->id.lport);
+	put16(p + TCP_DPORT, c->id.rport);
+	put32(p + TCP_SEQ, seq);
+	put32(p + TCP_ACKNO, c->rcv_nxt);
+	p[TCP_DOFF] = (TCP_HDR + TCP_TIMESTAMPS_SIZE) / 4 << 4;
+	p[TCP_FLAGS] = flags;
+	put16(p + TCP_WINDOW, window);
+	put32(p + TCP_CSUM, 0);			/* And the urgent pointer. */
+	put32(p + TCP_HDR, TCP_TIMESTAMPS_LEAD);
+	put32(p + TCP_HDR + 4, tcp_timestamp(c, now));
+	put32(p + TCP_HDR + 8, c->ts_recent);
+	return b;
+}
+
 /* The window field; also notes what is promised by it. */
 static uint16_t
 offer_window(struct tcp_conn *c, uint8_t flags)
@@ -114,12 +140,27 @@ tell_early(struct tcp_conn *c, struct tcp_header *h, uint32_t len)
 }
 
 static void
-acknowledged(struct tcp_conn *c, const struct tcp_header *h)
+acknowledged(struct tcp_conn *c, bool told)
 {
 	c->last_ack_sent = c->rcv_nxt;
 	c->unacked = 0;
-	c->ack_now = c->ack_now && c->sacks.count && !h->options.sacks;
+	c->ack_now = c->ack_now && c->sacks.count && !told;
 	tcp_timer_stop(c, TCP_T_DELACK);
+}
+
+/* Any header; '*told' says whether it tells what came early. */
+static struct mir_buf *
+any_header(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t len,
+	   uint16_t window, bool *told)
+{
+	struct tcp_header h = { .sport = c->id.lport, .dport = c->id.rport, .seq = seq,
+				.ack = flags & TCP_ACK ? c->rcv_nxt : 0, .flags = flags,
+				.window = window };
+
+	choose_options(c, now, &h);
+	tell_early(c, &h, len);
+	*told = h.options.sacks;
+	return header_buf(&h);
 }
 
 /* Sends 'len' bytes from 'at' of the send queue on, as 'seq'; more than 'mss' of them are for the
@@ -128,14 +169,14 @@ int
 tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t at,
 		 uint32_t len)
 {
-	struct tcp_header h = { .sport = c->id.lport, .dport = c->id.rport, .seq = seq,
-				.ack = flags & TCP_ACK ? c->rcv_nxt : 0, .flags = flags };
+	uint16_t window = offer_window(c, flags);
 	struct mir_buf *b;
+	bool told = false;
 
-	h.window = offer_window(c, flags);
-	choose_options(c, now, &h);
-	tell_early(c, &h, len);
-	b = header_buf(&h);
+	if (c->timestamps && !(flags & (TCP_SYN | TCP_RST)) && !c->sacks.count && !c->sacks.twice)
+		b = usual_header(c, now, seq, flags, window);
+	else
+		b = any_header(c, now, seq, flags, len, window, &told);
 	if (!b)
 		return MIR_ENOMEM;
 	if (len) {
@@ -148,10 +189,10 @@ tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, ui
 		tcp_stats.tx_bytes += len;
 	}
 	if (flags & TCP_ACK)
-		acknowledged(c, &h);
+		acknowledged(c, told);
 	if (len > c->mss)
 		b->gso_size = c->mss;
-	emit(c->tcp, &c->id, b, c->csum_blank);
+	emit(c->tcp, &c->id, b, len, c->csum_blank || len > c->mss);
 	return MIR_OK;
 }
 
@@ -162,7 +203,7 @@ tcp_segment_bare(struct tcp *t, const struct tcp_tuple *id, const struct tcp_hea
 	struct mir_buf *b = header_buf(h);
 
 	if (b)
-		emit(t, id, b, false);
+		emit(t, id, b, 0, false);
 }
 
 /* RFC 9293 3.10.7.1: the answer to a segment that belongs nowhere. */
