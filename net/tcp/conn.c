@@ -50,7 +50,7 @@ tcp_window_scale(void)
 {
 	uint8_t scale = 0;
 
-	while (CONFIG_TCP_RECV_LIMIT >> scale > 65535)
+	while (CONFIG_TCP_RECV_MAX >> scale > 65535)
 		scale++;
 	return scale;
 }
@@ -81,6 +81,7 @@ tcp_conn_new(struct tcp *t, mir_ns now, const struct tcp_tuple *id)
 	c->mss_offer = c->mss = t->env.mss(t->env.ctx, &id->remote);
 	tcp_segment_offload(c);
 	c->rcv_scale = tcp_window_scale();
+	c->rcv_limit = CONFIG_TCP_RECV_LIMIT;
 	c->heard = now;
 	c->keep_idle = MIR_SEC(CONFIG_TCP_KEEPALIVE);
 	tcp_rto_init(&c->rto);

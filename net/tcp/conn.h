@@ -91,6 +91,9 @@ struct tcp_conn {
 	uint32_t irs, rcv_nxt;
 	uint32_t rcv_adv;		/* Right edge that was promised. */
 	uint32_t rcv_mss;		/* Largest payload seen. */
+	uint32_t rcv_limit;		/* Bytes of the window; grows, see memory.c. */
+	uint32_t rcv_mark;		/* When this number has come, a window was filled */
+	mir_ns rcv_mark_at;		/* since then. */
 	uint32_t unacked;		/* Bytes received since our last ACK. */
 	uint32_t ts_recent, ts_offset, last_ack_sent;
 	mir_ns ts_recent_at;
@@ -149,6 +152,7 @@ static inline void
 tcp_recv_account(struct tcp_conn *c)
 {
 	c->tcp->recv_bytes += (size_t)c->recvq.pinned - c->accounted;
+	c->tcp->recv_holders += !!c->recvq.pinned - !!c->accounted;
 	c->accounted = c->recvq.pinned;
 }
 
@@ -200,7 +204,12 @@ void tcp_probe_acked(struct tcp_conn *c, const struct tcp_news *n, bool dsack);
 
 /* input_data.c: seventh and eighth. */
 void tcp_input_data(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
+
+/* memory.c: what a connection may hold. */
 uint32_t tcp_receive_window(const struct tcp_conn *c);
+void tcp_receive_tune(struct tcp_conn *c, mir_ns now);	/* Something came in order. */
+bool tcp_receive_room(struct tcp_conn *c, const struct tcp_segment *s);	/* false: drop it. */
+uint32_t tcp_send_limit(const struct tcp_conn *c);
 
 /* output.c */
 void tcp_output(struct tcp_conn *c, mir_ns now);	/* All that may be sent now. */

@@ -38,7 +38,7 @@ drop_acked(struct tcp_conn *c)
 		n = c->sendq.len;	/* The rest is our FIN. */
 	tcp_sendq_drop(&c->sendq, n);
 	c->send_base += n;
-	if (c->blocked && c->sendq.len < CONFIG_TCP_SEND_LIMIT / 2) {
+	if (c->blocked && c->sendq.len < tcp_send_limit(c) / 2) {
 		c->blocked = false;
 		c->events |= TCP_WRITABLE;
 	}

@@ -7,23 +7,6 @@
 #include "net/tcp/stats.h"
 #include "net/tcp/wire.h"
 
-/* What the peer may send beyond rcv_nxt.  The right edge never goes back, and moves on in good
- * steps only (RFC 9293 3.8.6.2.2). */
-uint32_t
-tcp_receive_window(const struct tcp_conn *c)
-{
-	uint32_t promised = c->rcv_adv - c->rcv_nxt, room = 0, step = c->mss_offer;
-	uint32_t most = 65535u << c->rcv_scale;	/* The field's. */
-
-	if (c->recvq.len < CONFIG_TCP_RECV_LIMIT && c->tcp->recv_bytes < c->tcp->recv_limit)
-		room = CONFIG_TCP_RECV_LIMIT - c->recvq.len;
-	if (room > most)
-		room = most;
-	if (step > CONFIG_TCP_RECV_LIMIT / 2)
-		step = CONFIG_TCP_RECV_LIMIT / 2;
-	return room >= promised + step ? room : promised;
-}
-
 /* Cuts what lies outside of the window.  false: nothing is left. */
 static bool
 trim(struct tcp_conn *c, struct tcp_segment *s)
@@ -104,6 +87,7 @@ take_in_order(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	if (c->rcv_nxt != start) {
 		tcp_stats.rx_bytes += c->rcv_nxt - start;
 		c->events |= TCP_READABLE;
+		tcp_receive_tune(c, now);
 		schedule_ack(c, now, c->rcv_nxt - start);
 	}
 	if (gap)
@@ -161,7 +145,7 @@ discard(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 static void
 receive(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 {
-	if (c->tcp->recv_bytes >= c->tcp->recv_limit && s->len) {
+	if (s->len && !tcp_receive_room(c, s)) {
 		tcp_stats.drop_receive_limit++;
 		c->ack_now = true;
 	} else if (s->h.seq == c->rcv_nxt) {

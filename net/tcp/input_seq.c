@@ -109,7 +109,7 @@ note_timestamp(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 static bool
 is_repeat(const struct tcp_conn *c, const struct tcp_segment *s)
 {
-	return s->len && !(s->h.flags & TCP_RST) && c->rcv_nxt - s->h.seq <= CONFIG_TCP_RECV_LIMIT;
+	return s->len && !(s->h.flags & TCP_RST) && c->rcv_nxt - s->h.seq <= c->rcv_limit;
 }
 
 bool

@@ -18,8 +18,14 @@
 #ifndef CONFIG_TCP_RECV_LIMIT
 #define CONFIG_TCP_RECV_LIMIT 131072	/* Bytes of the receive window, each connection. */
 #endif
+#ifndef CONFIG_TCP_SEND_MAX
+#define CONFIG_TCP_SEND_MAX 4000000	/* The same where the congestion window is large. */
+#endif
+#ifndef CONFIG_TCP_RECV_MAX
+#define CONFIG_TCP_RECV_MAX 4000000	/* The same where data comes fast from afar. */
+#endif
 #ifndef CONFIG_TCP_OOO_SEGMENTS
-#define CONFIG_TCP_OOO_SEGMENTS 96	/* Out-of-order segments kept, each connection. */
+#define CONFIG_TCP_OOO_SEGMENTS 256	/* Stretches behind gaps kept, each connection. */
 #endif
 #ifndef CONFIG_TCP_KEEPALIVE
 #define CONFIG_TCP_KEEPALIVE 0		/* Seconds of silence before a probe; 0: none. */

@@ -104,6 +104,27 @@ cut_followers(struct tcp_recvq *q, struct tcp_ooo *n, struct tcp_ooo **at)
 	}
 }
 
+/* Most segments follow the one before: they need no stretch of their own.  Small ones do, as what
+ * they hold is many times what they bring. */
+static bool
+join_previous(struct tcp_recvq *q, struct tcp_ooo **at, const struct tcp_ooo *n)
+{
+	struct tcp_ooo *o;
+
+	if (at == &q->ooo || n->len < TCP_COPYBREAK)
+		return false;
+	o = (struct tcp_ooo *)((char *)at - offsetof(struct tcp_ooo, next));
+	if (end_of(o) != n->seq || !o->data)
+		return false;
+	o->last->next = n->data;
+	o->last = mir_buf_last(n->data);
+	o->len += n->len;
+	o->pinned += n->pinned;
+	o->fin = n->fin;
+	q->pinned += n->pinned;
+	return true;
+}
+
 int
 tcp_recvq_keep(struct tcp_recvq *q, uint32_t seq, struct mir_buf *b, uint32_t len, bool fin)
 {
@@ -115,6 +136,9 @@ tcp_recvq_keep(struct tcp_recvq *q, uint32_t seq, struct mir_buf *b, uint32_t le
 		mir_buf_free(n.data);
 		return MIR_EEXIST;
 	}
+	n.pinned = tcp_pinned(n.data);
+	if (join_previous(q, at, &n))
+		return MIR_OK;
 	if (q->ooo_count < CONFIG_TCP_OOO_SEGMENTS)
 		o = mir_pool_get(&pool);
 	if (!o) {
@@ -122,6 +146,7 @@ tcp_recvq_keep(struct tcp_recvq *q, uint32_t seq, struct mir_buf *b, uint32_t le
 		return MIR_ENOMEM;
 	}
 	n.data = n.data ? shrink(n.data, n.len) : NULL;
+	n.last = n.data ? mir_buf_last(n.data) : NULL;
 	n.pinned = tcp_pinned(n.data);
 	n.next = *at;
 	*o = n;

@@ -7,7 +7,7 @@
 #include "net/tcp/recvq_priv.h"
 #include "net/tcp/stats.h"
 
-#define PINNED_MAX	(4u * CONFIG_TCP_RECV_LIMIT)	/* Then everything is packed. */
+#define PINNED_MAX	(4u * CONFIG_TCP_RECV_LIMIT)	/* Then four times the bytes. */
 #define PACK_SIZE	1024
 
 uint32_t
@@ -65,7 +65,7 @@ void
 tcp_recvq_put(struct tcp_recvq *q, struct mir_buf *b, uint32_t len)
 {
 	bool small = len < TCP_COPYBREAK && q->tail;
-	bool wasteful = q->pinned > PINNED_MAX && len <= MIR_PAGE_SIZE;
+	bool wasteful = q->pinned > PINNED_MAX && q->pinned / 4 > q->len && len <= MIR_PAGE_SIZE;
 
 	if ((small || wasteful) && pack(q, b, len)) {
 		mir_buf_free(b);

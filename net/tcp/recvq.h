@@ -12,7 +12,7 @@
 
 struct tcp_ooo {			/* A stretch behind a gap. */
 	struct tcp_ooo *next;		/* By sequence number, without overlaps. */
-	struct mir_buf *data;		/* NULL for a bare FIN. */
+	struct mir_buf *data, *last;	/* NULL for a bare FIN. */
 	uint32_t seq, len;
 	uint32_t pinned;
 	bool fin;			/* The stream ends behind it. */

@@ -35,6 +35,8 @@
 	X(timewait_recycled, "TIME-WAIT ended early, limit reached")		\
 	X(mss_lowered, "Segment sizes lowered by ICMP or a new MTU")		\
 	X(tx_no_memory, "Segments not sent for want of memory")			\
+	X(windows_grown, "Receive windows doubled")				\
+	X(pruned, "Times that data behind a gap was given up for memory")	\
 	X(cookies_sent, "SYNs answered by a cookie (RFC 4987)")			\
 	X(cookies_accepted, "Connections opened by a cookie")			\
 	X(cookies_wrong, "ACKs that are like a cookie's and are none")		\

@@ -78,6 +78,7 @@ struct tcp {
 	unsigned conn_count, conn_limit;
 	size_t recv_bytes;		/* Received and unread, of all connections. */
 	size_t recv_limit;
+	unsigned recv_holders;		/* Connections that hold some of it. */
 	struct tcp_limiter challenge;
 	mir_ns cookie_sent;		/* The last one; 0: never. */
 	struct tcp_listener *listeners;

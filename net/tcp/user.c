@@ -78,7 +78,7 @@ send_verdict(struct tcp_conn *c, size_t len)
 		return MIR_EGONE;
 	if (len > CHAIN_MAX)
 		return MIR_EMSGSIZE;
-	if (!tcp_is_synchronized(c->state) || c->sendq.len >= CONFIG_TCP_SEND_LIMIT) {
+	if (!tcp_is_synchronized(c->state) || c->sendq.len >= tcp_send_limit(c)) {
 		c->blocked = true;
 		return MIR_EAGAIN;
 	}
@@ -111,8 +111,8 @@ window_opened(struct tcp_conn *c, mir_ns now)
 {
 	uint32_t promised = c->rcv_adv - c->rcv_nxt, little = 2 * c->rcv_mss;
 
-	if (little < CONFIG_TCP_RECV_LIMIT / 4)
-		little = CONFIG_TCP_RECV_LIMIT / 4;
+	if (little < c->rcv_limit / 4)
+		little = c->rcv_limit / 4;
 	if (tcp_can_receive(c->state) && promised < little &&
 	    tcp_receive_window(c) > promised && c->timer[TCP_T_DELACK] > now)
 		tcp_timer_set(c, TCP_T_DELACK, now);

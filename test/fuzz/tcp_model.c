@@ -4,7 +4,7 @@
 #include "test/fuzz/tcp_model.h"
 
 #define LONGEST_WAIT	MIR_SEC(100)	/* TCP_R2, and more than TCP_RTO_MAX. */
-#define HELD_MAX	(8u * CONFIG_TCP_RECV_LIMIT)
+#define HELD_MAX(c)	(8u * (c)->rcv_limit)
 
 static const uint8_t *
 stream(uint32_t at)
@@ -159,8 +159,8 @@ check_received(const struct model *m, const struct tcp_conn *c)
 		CHECK_MSG(fin_was_sent(m, end), "an end that the peer did not send");
 	if (m->user || c->listener)
 		CHECK_EQ(m->read + c->recvq.len, end - c->irs - 1);
-	CHECK(c->recvq.len <= CONFIG_TCP_RECV_LIMIT && c->discarded <= CONFIG_TCP_RECV_LIMIT);
-	CHECK(c->recvq.pinned <= HELD_MAX && c->recvq.ooo_count <= CONFIG_TCP_OOO_SEGMENTS);
+	CHECK(c->recvq.len <= c->rcv_limit && c->discarded <= CONFIG_TCP_RECV_LIMIT);
+	CHECK(c->recvq.pinned <= HELD_MAX(c) && c->recvq.ooo_count <= CONFIG_TCP_OOO_SEGMENTS);
 }
 
 /* What came is acknowledged, now or soon, and a peer that filled the window hears when there is
@@ -296,7 +296,7 @@ check_wakeups(const struct model *m)
 	CHECK_MSG(!m->wants_read || (!c->recvq.len && !c->peer_done && !over), "not woken to read");
 	CHECK_MSG(!m->wants_write || m->ended ||
 		  (!over && (!tcp_is_synchronized(c->state) ||
-			     c->sendq.len >= CONFIG_TCP_SEND_LIMIT / 2)), "not woken to write");
+			     c->sendq.len >= tcp_send_limit(c) / 2)), "not woken to write");
 }
 
 void
@@ -322,7 +322,7 @@ model_check(struct model *m)
 	} else if (m->lived && !m->dead) {
 		check_end(m);
 	}
-	CHECK(m->tcp.recv_bytes <= HELD_MAX);
+	CHECK(m->tcp.recv_bytes <= 8u * CONFIG_TCP_RECV_MAX);
 }
 
 void

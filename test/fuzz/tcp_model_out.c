@@ -108,7 +108,7 @@ acknowledgement(struct model *m, const struct tcp_conn *c, const struct tcp_head
 	uint32_t window = (uint32_t)h->window << scale, edge = h->ack + window;
 
 	CHECK_EQ(h->ack, c->rcv_nxt);
-	CHECK(window <= CONFIG_TCP_RECV_LIMIT);
+	CHECK(window <= c->rcv_limit);
 	if (m->edge_known) {
 		CHECK_MSG(seq_ge(h->ack, m->acked), "an ACK goes back");
 		CHECK_MSG((h->flags & TCP_SYN) || seq_ge(edge + (1u << scale) - 1, m->edge),

@@ -12,8 +12,8 @@ invariants(const struct tcp_conn *c)
 {
 	return CHECK(seq_le(c->snd_una, c->snd_nxt)) && CHECK(seq_le(c->snd_nxt, c->snd_max)) &&
 	       CHECK(seq_le(c->rcv_nxt, c->rcv_adv)) &&
-	       CHECK(c->rcv_adv - c->rcv_nxt <= CONFIG_TCP_RECV_LIMIT) &&
-	       CHECK(c->recvq.len <= CONFIG_TCP_RECV_LIMIT) &&
+	       CHECK(c->rcv_adv - c->rcv_nxt <= c->rcv_limit) &&
+	       CHECK(c->recvq.len <= c->rcv_limit) &&
 	       CHECK(c->recvq.ooo_count <= CONFIG_TCP_OOO_SEGMENTS) &&
 	       CHECK(c->state != TCP_SYN_SENT || c->snd_una == c->iss) &&
 	       CHECK(c->cc.cwnd >= c->mss || c->state < TCP_ESTABLISHED) &&

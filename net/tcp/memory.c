@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+/* What a connection may hold: windows that grow with use, and shares when memory is short.
+ *
+ * All connections' received data together may hold recv_limit bytes.  When half of that is in use
+ * each connection is held to its share, which is the limit divided by those that hold something:
+ * the greedy stop first, and for the others nothing changes.  A promise that was made is kept as
+ * long as there is memory; at the limit only those beyond their share lose segments, and a reader
+ * that has nothing to read is always given what comes next, so that none waits for ever. */
+#include "net/tcp/conn.h"
+#include "net/tcp/seq.h"
+#include "net/tcp/stats.h"
+
+static size_t
+share(const struct tcp *t)
+{
+	return t->recv_limit / (t->recv_holders + 1);
+}
+
+static uint32_t
+window_limit(const struct tcp_conn *c)
+{
+	const struct tcp *t = c->tcp;
+	size_t fair;
+
+	if (t->recv_bytes < t->recv_limit / 2)
+		return c->rcv_limit;
+	fair = share(t);
+	if (c->recvq.pinned >= fair)
+		return 0;
+	/* Packets hold about twice their bytes. */
+	fair = (fair - c->recvq.pinned) / 2 + c->recvq.len;
+	return fair < c->rcv_limit ? (uint32_t)fair : c->rcv_limit;
+}
+
+/* What the peer may send beyond rcv_nxt.  The right edge never goes back, and moves on in good
+ * steps only (RFC 9293 3.8.6.2.2). */
+uint32_t
+tcp_receive_window(const struct tcp_conn *c)
+{
+	uint32_t promised = c->rcv_adv - c->rcv_nxt, room = 0, step = c->mss_offer;
+	uint32_t most = 65535u << c->rcv_scale;	/* The field's. */
+	uint32_t limit = window_limit(c);
+
+	if (c->recvq.len < limit)
+		room = limit - c->recvq.len;
+	if (room > most)
+		room = most;
+	if (step > c->rcv_limit / 2)
+		step = c->rcv_limit / 2;
+	return room >= promised + step ? room : promised;
+}
+
+/* A peer that fills the window within a few round trips could use a larger one, if the application
+ * reads as fast.  The time is the peer's round trip or more, as a window takes one at least. */
+void
+tcp_receive_tune(struct tcp_conn *c, mir_ns now)
+{
+	bool fast;
+
+	if (seq_lt(c->rcv_nxt, c->rcv_mark) && c->rcv_mark_at)
+		return;
+	fast = c->rcv_mark_at && now - c->rcv_mark_at < 4 * c->rto.srtt + MIR_MS(2);
+	if (fast && c->recvq.len < c->rcv_limit / 2 && c->rcv_limit < CONFIG_TCP_RECV_MAX) {
+		c->rcv_limit *= 2;
+		if (c->rcv_limit > CONFIG_TCP_RECV_MAX)
+			c->rcv_limit = CONFIG_TCP_RECV_MAX;
+		tcp_stats.windows_grown++;
+	}
+	c->rcv_mark = c->rcv_adv;
+	c->rcv_mark_at = now;
+}
+
+bool
+tcp_receive_room(struct tcp_conn *c, const struct tcp_segment *s)
+{
+	const struct tcp *t = c->tcp;
+
+	if (t->recv_bytes < t->recv_limit || c->recvq.pinned < share(t))
+		return true;
+	if (s->h.seq != c->rcv_nxt)
+		return false;
+	if (c->recvq.ooo) {		/* What is first is worth more. */
+		tcp_recvq_drop_early(&c->recvq);
+		tcp_recv_account(c);
+		c->sacks = (struct tcp_sacks){ 0 };
+		tcp_stats.pruned++;
+	}
+	return c->recvq.len == 0 || c->recvq.pinned < share(t);
+}
+
+uint32_t
+tcp_send_limit(const struct tcp_conn *c)
+{
+	uint32_t limit = 2 * c->cc.cwnd;
+
+	if (limit > CONFIG_TCP_SEND_MAX)
+		limit = CONFIG_TCP_SEND_MAX;
+	return limit > CONFIG_TCP_SEND_LIMIT ? limit : CONFIG_TCP_SEND_LIMIT;
+}
