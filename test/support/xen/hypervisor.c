@@ -59,6 +59,8 @@ fake_fail_after(unsigned calls)
 	failing.after = calls;
 }
 
+struct vcpu_runstate_info *fake_runstate;
+
 static void
 move_time(mir_ns to)
 {
@@ -111,14 +113,30 @@ sched_poll(const struct sched_poll *p)
 	return 0;
 }
 
+/* The guest slept, even if for no time at all. */
 static long
 sched_op(unsigned cmd, void *arg)
 {
-	if (cmd == SCHEDOP_poll)
-		return sched_poll(arg);
+	long err;
+
+	if (cmd == SCHEDOP_poll) {
+		err = sched_poll(arg);
+		if (fake_runstate)
+			fake_runstate->state_entry_time = test_now;
+		return err;
+	}
 	if (cmd == SCHEDOP_shutdown)
 		fake_shut_down(((struct sched_shutdown *)arg)->reason);
 	return -XEN_ENOSYS;
+}
+
+static long
+vcpu_op(unsigned cmd, const struct vcpu_register_runstate_memory_area *area)
+{
+	if (cmd != VCPUOP_register_runstate_memory_area)
+		return -XEN_ENOSYS;
+	fake_runstate = (struct vcpu_runstate_info *)area->addr.p;
+	return 0;
 }
 
 static long
@@ -178,6 +196,8 @@ fake_hypercall(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, unsig
 		return fake_event_channel_op((unsigned)a, (void *)b);
 	case __HYPERVISOR_grant_table_op:
 		return fake_grant_table_op((unsigned)a, (void *)b, (unsigned)c);
+	case __HYPERVISOR_vcpu_op:
+		return vcpu_op((unsigned)a, (const void *)c);
 	case __HYPERVISOR_memory_op:
 		return memory_op((unsigned)a, (void *)b);
 	case __HYPERVISOR_hvm_op:
