@@ -3,13 +3,47 @@
 #include <string.h>
 #include "mir/format.h"
 #include "mir/netif.h"
+#include "mir/page.h"
 #include "mir/stats.h"
 #include "net/http/http.h"
 
+#define PAGES 3				/* The usual text has room in these. */
+
 struct page {
-	struct mir_buf *chain;		/* Filled so far. */
+	struct mir_buf *chain, *last;	/* 'last' is being filled; empty ones may follow. */
 	bool failed;
 };
+
+/* Before anything is counted: the pages of the text are among what is counted, and shall not grow
+ * with the digits of the numbers. */
+static void
+add_pages(struct page *p, unsigned count)
+{
+	struct mir_buf *b;
+
+	while (count--) {
+		b = mir_buf_alloc(0, MIR_PAGE_SIZE);
+		if (!b) {
+			p->failed = true;
+			return;
+		}
+		b->len = 0;
+		mir_buf_append(&p->chain, b);
+	}
+}
+
+/* Where 'len' bytes go; NULL: no memory. */
+static struct mir_buf *
+room_for(struct page *p, size_t len)
+{
+	if (p->last->len + len <= MIR_PAGE_SIZE)
+		return p->last;
+	if (!p->last->next)
+		add_pages(p, 1);
+	if (p->last->next)
+		p->last = p->last->next;
+	return p->failed ? NULL : p->last;
+}
 
 static void
 add_line(void *ctx, const char *name, uint64_t value)
@@ -19,16 +53,9 @@ add_line(void *ctx, const char *name, uint64_t value)
 	char line[128];
 	int n = mir_snprintf(line, sizeof line, "%s %llu\n", name, (unsigned long long)value);
 
-	b = mir_buf_last(p->chain);
-	if (!b || b->len + (size_t)n > b->mem->size - (size_t)(b->data - b->mem->base)) {
-		b = mir_buf_alloc(0, 4096);
-		if (!b) {
-			p->failed = true;
-			return;
-		}
-		b->len = 0;
-		mir_buf_append(&p->chain, b);
-	}
+	b = p->failed ? NULL : room_for(p, (size_t)n);
+	if (!b)
+		return;
 	memcpy(b->data + b->len, line, (size_t)n);
 	b->len += (uint32_t)n;
 }
@@ -54,13 +81,15 @@ add_netif(struct page *p, const struct mir_netif *nif)
 static void
 counters_handle(struct mir_http_handler *h, const struct mir_http_request *r, struct mir_http_response *out)
 {
-	struct page p = { NULL, false };
+	struct page p = { 0 };
 
 	(void)h;
 	if (!http_text_is(&r->path, ".mir/counters")) {
 		http_response_text(out, 404);
 		return;
 	}
+	add_pages(&p, PAGES);
+	p.last = p.chain;
 	mir_counters_each(add_line, &p);
 	for (const struct mir_netif *n = mir_netif_first(); n; n = mir_netif_next(n))
 		add_netif(&p, n);
@@ -69,6 +98,8 @@ counters_handle(struct mir_http_handler *h, const struct mir_http_request *r, st
 		http_response_text(out, 503);
 		return;
 	}
+	mir_buf_free(p.last->next);
+	p.last->next = NULL;
 	out->status = 200;
 	out->type = "text/plain; version=0.0.4";
 	memcpy(out->extra, "Cache-Control: no-store\r\n", 26);

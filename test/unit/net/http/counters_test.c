@@ -29,7 +29,8 @@ count(void *ctx, const char *name, uint64_t value)
 	char line[150];
 
 	++*(unsigned *)ctx;
-	if (strncmp(name, "buf_", 4) == 0 || strncmp(name, "page", 4) == 0)
+	if (strncmp(name, "buf_", 4) == 0 || strncmp(name, "page", 4) == 0 ||
+	    strstr(name, "\"buf "))
 		return;			/* The page itself changes them. */
 	snprintf(line, sizeof line, "%s%s %llu\n", *(unsigned *)ctx > 1 ? "\n" : "", name,
 		 (unsigned long long)value);
