@@ -60,3 +60,37 @@ field() {
 calc() {
 	awk "BEGIN {printf \"%.4f\", $1}"
 }
+
+# The kernel finds no modprobe of its own here.
+faults_modules() {
+	local m
+	for m in sch_netem sch_ingress act_mirred cls_matchall "ifb numifbs=0"; do
+		# shellcheck disable=SC2086
+		modprobe $m || lost "no module $m"
+	done
+}
+
+# faults_on GUEST NETEM-WORD...: on what passes its vif, both ways; without words nothing.  What comes
+# from the guest goes through an ifb, as a queue is for what leaves.
+faults_on() {
+	local guest=$1 vif=vif${domain[$1]}.0 ifb=ifb${domain[$1]}
+	shift
+	faults_off "$guest"
+	[ $# -gt 0 ] || return 0
+	ip link add "$ifb" type ifb && ip link set "$ifb" up &&
+		tc qdisc add dev "$vif" root netem limit 10000 "$@" &&
+		tc qdisc add dev "$ifb" root netem limit 10000 "$@" &&
+		tc qdisc add dev "$vif" handle ffff: ingress &&
+		tc filter add dev "$vif" parent ffff: protocol all matchall \
+			action mirred egress redirect dev "$ifb" || lost "$guest: no faults: $*"
+}
+
+faults_off() {
+	local vif=vif${domain[$1]}.0
+	{
+		tc qdisc del dev "$vif" root
+		tc qdisc del dev "$vif" handle ffff: ingress
+		ip link del "ifb${domain[$1]}"
+	} >/dev/null 2>&1
+	return 0
+}

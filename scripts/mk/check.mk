@@ -94,14 +94,17 @@ bench-seams:
 bench-lwip: $(out)/lwip/config/include/generated/autoconf.h
 	$(Q)$(MAKE) --no-print-directory -f bench/lwip/Makefile out=$(out)/lwip run
 
+# Each program measures one claim; its report goes to a file of its name, too.
+bench-programs := run net/run net/faults net/sustain
 bench: images
-	@status=0; bench/run $(out)/images $(out)/bench.txt || status=1; \
-	bench/net/run $(out)/images $(out)/bench-net.txt || status=1; \
+	@status=0; for b in $(bench-programs); do \
+		bench/$$b $(out)/images $(out)/bench-$$(echo $$b | tr / -).txt || status=1; \
+	done; \
 	$(MAKE) --no-print-directory bench-lwip || status=1; exit $$status
 
-# The network alone.
-bench-net:
+# The network alone; ten minutes of everything at once.
+bench-net bench-faults bench-sustain bench-soak: bench-%:
 	$(Q)$(call build-each,$(O)/images,bench)
-	@bench/net/run $(out)/images $(out)/bench-net.txt
+	@bench/net/$(if $(filter net,$*),run,$*) $(out)/images $(out)/bench-net-$*.txt
 
-.PHONY: check $(suites:%=check-%) check-app bench-seams bench-lwip auto-conf coverage bench bench-net images
+.PHONY: check $(suites:%=check-%) check-app bench-seams bench-lwip auto-conf coverage bench images bench-net bench-faults bench-sustain bench-soak
