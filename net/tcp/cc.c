@@ -25,6 +25,7 @@ tcp_cc_save(struct tcp_cc *cc)
 {
 	cc->old_cwnd = cc->cwnd;
 	cc->old_ssthresh = cc->ssthresh;
+	cc->old_max = cc->cubic.max;
 }
 
 void
@@ -33,26 +34,59 @@ tcp_cc_undo(struct tcp_cc *cc)
 	if (cc->cwnd < cc->old_cwnd)
 		cc->cwnd = cc->old_cwnd;
 	cc->ssthresh = cc->old_ssthresh;
+	cc->cubic.max = cc->old_max;
 }
 
-static void
-grow(struct tcp_cc *cc, uint32_t bytes)
+/* RFC 2861: the clock of ACKs has stopped, and what was known of the way gets old. */
+void
+tcp_cc_idle(struct tcp_cc *cc, unsigned periods)
+{
+	uint32_t least = tcp_cc_initial(cc->mss), known = cc->cwnd / 4 * 3;
+
+	if (cc->cwnd <= least)
+		return;
+	if (cc->ssthresh < known)
+		cc->ssthresh = known;
+	cc->cwnd = periods < 16 ? cc->cwnd >> periods : 0;
+	if (cc->cwnd < least)
+		cc->cwnd = least;
+}
+
+const struct tcp_cc_ops *
+tcp_cc_default(void)
+{
+	const struct tcp_cc_ops *cubic = &tcp_cubic;
+
+	return cubic ? cubic : &tcp_newreno;
+}
+
+void
+tcp_cc_grow(struct tcp_cc *cc, uint32_t bytes)
 {
 	cc->cwnd = cc->cwnd < CWND_MAX - bytes ? cc->cwnd + bytes : CWND_MAX;
+}
+
+/* By all that was acknowledged: peers whose cards join segments acknowledge many at once, and two
+ * segments an ACK (RFC 3465 2.2) would hardly be growth. */
+uint32_t
+tcp_cc_slow_start(struct tcp_cc *cc, uint32_t acked)
+{
+	uint32_t room = cc->cwnd < cc->ssthresh ? cc->ssthresh - cc->cwnd : 0;
+	uint32_t more = acked < room ? acked : room;
+
+	tcp_cc_grow(cc, more);
+	return acked - more;
 }
 
 static void
 newreno_acked(struct tcp_cc *cc, mir_ns now, uint32_t acked)
 {
 	(void)now;
-	if (cc->cwnd < cc->ssthresh) {
-		grow(cc, acked < 2 * cc->mss ? acked : 2 * cc->mss);
-		return;
-	}
+	acked = tcp_cc_slow_start(cc, acked);
 	cc->counted += acked;
 	if (cc->counted >= cc->cwnd) {
 		cc->counted -= cc->cwnd;
-		grow(cc, cc->mss);
+		tcp_cc_grow(cc, cc->mss);
 	}
 	if (cc->counted > cc->cwnd)
 		cc->counted = cc->cwnd;

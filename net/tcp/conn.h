@@ -84,6 +84,7 @@ struct tcp_conn {
 	uint32_t undo_bytes;		/* Sent again since, and not known to be needless. */
 	mir_ns undo_since;		/* First time; MIR_NEVER: nothing was. */
 	mir_ns tlp_when;
+	mir_ns timed_out_at;		/* Last. */
 	uint32_t timed_seq;		/* What is behind it gives the next round trip. */
 	mir_ns timed_at;
 
@@ -199,6 +200,7 @@ void tcp_recovery_resent(struct tcp_conn *c, mir_ns now, struct tcp_xmit *x);
 
 /* probe.c: tail loss probes. */
 void tcp_probe_arm(struct tcp_conn *c, mir_ns now, mir_ns due);
+void tcp_probe_sent(struct tcp_conn *c, mir_ns now);
 void tcp_probe_send(struct tcp_conn *c, mir_ns now);
 void tcp_probe_acked(struct tcp_conn *c, const struct tcp_news *n, bool dsack);
 

@@ -14,7 +14,7 @@ ack_acceptable(const struct tcp_conn *c, uint32_t ack)
 }
 
 /* By the echoed timestamp, where repeats make everything else ambiguous (tcp_recovery_ack times what
- * was sent once).  An echo older than the last repeat is so, too: the peer may have answered the first copy long ago,
+ * was sent once).  An echo older than the last time-out is so, too: the peer may have answered the first copy long ago,
  * and that answer was lost.  Then the time-out stays backed off, as Karn has it. */
 static void
 measure(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
@@ -22,7 +22,7 @@ measure(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	uint32_t ms;
 
 	if (c->timestamps && c->rto.backoff > 0 &&
-		   seq_ge(s->h.options.tsecr, tcp_timestamp(c, c->sent))) {
+		   seq_ge(s->h.options.tsecr, tcp_timestamp(c, c->timed_out_at))) {
 		ms = tcp_timestamp(c, now) - s->h.options.tsecr;
 		if (ms <= TCP_RTO_MAX / MIR_MS(1))
 			tcp_rto_sample(&c->rto, MIR_MS(ms ? ms : 1));

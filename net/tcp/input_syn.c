@@ -43,17 +43,31 @@ tcp_syn_options(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	c->snd_wnd = c->snd_wnd_max = s->h.window;	/* Not scaled in a SYN. */
 	c->snd_wl1 = s->h.seq;
 	c->snd_wl2 = s->h.ack;
-	tcp_cc_init(&c->cc, &tcp_newreno, c->mss);
+	tcp_cc_init(&c->cc, tcp_cc_default(), c->mss);
+}
+
+/* By hand, or where our SYN was sent again by what is echoed of the last. */
+static void
+first_round_trip(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	uint32_t sent = tcp_timestamp(c, c->timed_at), age;
+
+	if (c->timing) {
+		tcp_rto_sample(&c->rto, now - c->timed_at);
+	} else if (c->timestamps && seq_ge(s->h.options.tsecr, sent)) {
+		age = tcp_timestamp(c, now) - s->h.options.tsecr;
+		if (age <= TCP_RTO_FIRST / MIR_MS(1))
+			tcp_rto_sample(&c->rto, MIR_MS(age));
+	}
 }
 
 /* Our SYN was acknowledged. */
 static void
 established(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 {
-	if (c->rto.backoff > 0)
-		c->cc.cwnd = c->mss;	/* RFC 5681 3.1: the SYN was lost. */
-	else if (c->timing)
-		tcp_rto_sample(&c->rto, now - c->timed_at);
+	if (c->rto.backoff > 1)
+		c->cc.cwnd = c->mss;	/* RFC 5681 3.1: the SYN was lost, and not only slow. */
+	first_round_trip(c, now, s);
 	c->rto.backoff = 0;
 	c->timing = false;
 	c->snd_una = c->snd_nxt = c->snd_max = c->snd_small = s->h.ack;

@@ -72,8 +72,7 @@ note_sent(struct tcp_conn *c, mir_ns now, uint32_t len, uint32_t end)
 	c->snd_nxt = end;
 	c->snd_max = seq_max(c->snd_max, end);
 	c->sent = now;
-	if (c->early_probe || c->timer[TCP_T_EARLY] == MIR_NEVER)
-		tcp_probe_arm(c, now, MIR_NEVER);
+	tcp_probe_sent(c, now);
 }
 
 /* Where the way out cuts segments: whole segments out of 'len' bytes, as many as it can cut at
@@ -191,17 +190,15 @@ watch_window(struct tcp_conn *c, mir_ns now)
 void
 tcp_output(struct tcp_conn *c, mir_ns now)
 {
-	uint32_t initial;
+	mir_ns rto;
 
 	if (c->state == TCP_ESTABLISHED && unsent(c) == 0 && !c->board.lost.first) {
 		tcp_timer_stop(c, TCP_T_PERSIST);
 		c->probes = 0;
 	} else if (can_send_data(c)) {
-		initial = tcp_cc_initial(c->mss);
-		/* After idling the ACK clock has stopped: RFC 5681 4.1. */
-		if (c->snd_una == c->snd_max && c->cc.cwnd > initial &&
-		    now - c->sent > tcp_rto_value(&c->rto))
-			c->cc.cwnd = initial;
+		rto = tcp_rto_value(&c->rto);
+		if (c->snd_una == c->snd_max && unsent(c) && now - c->sent > rto)
+			tcp_cc_idle(&c->cc, (unsigned)((now - c->sent) / rto));
 		while (c->board.lost.first ? resend_one(c, now) : send_one(c, now))
 			;
 		watch_window(c, now);
@@ -218,10 +215,10 @@ tcp_send_syn(struct tcp_conn *c, mir_ns now)
 	if (c->snd_max == c->iss) {
 		c->waiting_since = now;
 		c->timing = true;
-		c->timed_at = now;
 	} else {
 		c->timing = false;	/* Karn: which one the ACK is of can't be told. */
 	}
+	c->timed_at = now;
 	c->snd_nxt = c->snd_max = c->iss + 1;
 	tcp_segment_send(c, now, c->iss, flags, 0, 0);
 	tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));

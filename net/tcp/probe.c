@@ -17,12 +17,12 @@ timeout(const struct tcp_conn *c)
 }
 
 /* The RFC has no probe while something is being repaired.  But what was sent again may be lost as
- * well, and nothing behind it be left to tell of that. */
+ * well, and nothing behind it be left to tell of that; after a time-out the next would be twice as
+ * far. */
 static bool
 wanted(const struct tcp_conn *c)
 {
-	return c->sack && c->board.all.first && !c->tlp_out && !c->timed_out &&
-	       c->rto.srtt && c->board.lost_bytes == 0 && c->snd_wnd > 0;
+	return c->sack && c->board.all.first && !c->tlp_out && c->rto.srtt && c->snd_wnd > 0;
 }
 
 /* 'due': when RACK wants to look again; MIR_NEVER: not. */
@@ -41,25 +41,35 @@ tcp_probe_arm(struct tcp_conn *c, mir_ns now, mir_ns due)
 		tcp_timer_set(c, TCP_T_EARLY, due);
 }
 
+/* A segment is on its way; what RACK waits for stays. */
+void
+tcp_probe_sent(struct tcp_conn *c, mir_ns now)
+{
+	if (c->early_probe || c->timer[TCP_T_EARLY] == MIR_NEVER)
+		tcp_probe_arm(c, now, MIR_NEVER);
+}
+
 /* RFC 8985 7.3: something new if there is, else the end of what was sent.  Where blocks say that
  * something is missing, that. */
 void
 tcp_probe_send(struct tcp_conn *c, mir_ns now)
 {
-	struct tcp_xmit *x = c->board.flying.first;
-	bool tail = !c->recovering && c->board.sacked_bytes == 0;
+	struct tcp_xmit *x = c->board.lost.first ? c->board.lost.first : c->board.flying.first;
+	bool tail = !c->recovering && !c->timed_out && !c->board.sacked_bytes;
 
 	tcp_stats.tail_probes++;
 	c->tlp_out = true;
 	c->tlp_again = false;
+	c->tlp_end = c->snd_una;
 	if (!tail || !tcp_output_probe(c, now)) {
 		if (tail)
 			x = tcp_board_tail(&c->board, c->mss);
 		c->tlp_again = tail;
-		if (x && tcp_board_shape(&c->board, x, c->mss))
-			tcp_resend(c, now, x);
+		if (x && tcp_board_shape(&c->board, x, c->mss) && tcp_resend(c, now, x))
+			c->tlp_end = tail ? c->snd_nxt : x->end;
+	} else {
+		c->tlp_end = c->snd_nxt;
 	}
-	c->tlp_end = c->snd_nxt;
 	c->tlp_when = now;
 	tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
 }

@@ -26,6 +26,7 @@ measure(struct tcp_rack *r, mir_ns now, mir_ns rtt)
 		r->min_rtt = rtt ? rtt : 1;
 		r->min_rtt_at = now;
 	}
+	r->slow = rtt > r->slow ? rtt : r->slow - (r->slow - rtt) / 256;
 }
 
 /* Steps 1 to 3.  Of what was sent twice the first copy may have arrived: then this is no news of
@@ -80,7 +81,7 @@ tcp_rack_recovered(struct tcp_rack *r)
 mir_ns
 tcp_rack_window(const struct tcp_rack *r, const struct tcp_rto *rto, bool urgent)
 {
-	mir_ns window = r->min_rtt / 4, most = rto->srtt + 2 * rto->rttvar;
+	mir_ns window = r->min_rtt / 4, most = rto->srtt > r->slow ? rto->srtt : r->slow;
 
 	if (urgent && !r->reordered)
 		return 0;

@@ -13,6 +13,7 @@ struct tcp_rack {
 	uint32_t fack;			/* End of the furthest that has arrived. */
 	mir_ns rtt;			/* Of that. */
 	mir_ns min_rtt, min_rtt_at;	/* 0: none yet. */
+	mir_ns slow;			/* The longest, slowly forgotten. */
 	uint32_t round;			/* The window widens no more until this is acknowledged. */
 	uint8_t steps;			/* Of the window, less one. */
 	uint8_t persist;		/* Recoveries until it narrows again. */

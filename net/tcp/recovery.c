@@ -46,7 +46,8 @@ duplicate(struct tcp_conn *c, const struct tcp_block *b)
 	tcp_stats.dsacks++;
 	if (!c->undo_bytes && !c->tlp_out)
 		return;
-	tcp_rack_duplicate(&c->rack, c->snd_una, c->snd_nxt);
+	if (!c->tlp_out)		/* The probe took a chance. */
+		tcp_rack_duplicate(&c->rack, c->snd_una, c->snd_nxt);
 	c->undo_bytes = c->undo_bytes > len ? c->undo_bytes - len : 0;
 	c->undo_proved = c->undo_armed && c->undo_bytes == 0;
 }
@@ -183,11 +184,17 @@ look_for_losses(struct tcp_conn *c, mir_ns now)
 static void
 adapt_window(struct tcp_conn *c, const struct tcp_news *n, uint32_t pipe, bool moved, bool losing)
 {
-	if (c->recovering)
+	if (c->recovering) {
 		c->cc.cwnd = tcp_prr_window(&c->prr, n->a.bytes, tcp_pipe(c), c->cc.ssthresh,
 					    c->mss, moved && !losing);
-	else if (n->a.bytes && (moved || c->rack.reordered) && pipe >= c->cc.cwnd / 2)	/* RFC 7661: it was put to use. */
-		c->cc.ops->acked(&c->cc, n->now, n->a.bytes);
+		if (moved && !c->sack)	/* RFC 6582 3.2: the next hole, at once. */
+			c->cc.cwnd = tcp_pipe(c) + c->mss;
+		return;
+	}
+	if (n->a.bytes == 0 || !(moved || c->rack.reordered) || pipe < c->cc.cwnd / 2)
+		return;			/* RFC 7661: what is not put to use does not grow. */
+	c->cc.rtt = c->rto.srtt;
+	c->cc.ops->acked(&c->cc, n->now, n->a.bytes);
 }
 
 /* After anything that tells of losses or of arrivals. */
@@ -217,7 +224,7 @@ tcp_recovery_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, ui
 	struct tcp_news n = { .a.arrived = tcp_rack_arrived, .rack = &c->rack, .now = now,
 			      .echo = echo_time(c, now, s) };
 	uint32_t pipe = tcp_pipe(c) + acked, lost;
-	bool dsack = false;
+	bool dsack = false, was_recovering = c->recovering;
 	mir_ns due;
 
 	tcp_board_acked(&c->board, c->snd_una, &n.a);
@@ -236,7 +243,8 @@ tcp_recovery_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, ui
 	}
 	due = look_for_losses(c, now);
 	follow(c, now, due);
-	adapt_window(c, &n, pipe, acked, c->board.lost_bytes > lost);
+	if (c->recovering || !was_recovering)
+		adapt_window(c, &n, pipe, acked, c->board.lost_bytes > lost);
 	if (n.a.bytes && c->board.all.first)
 		tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
 	if (!c->recovering && !c->timed_out && seq_gt(c->snd_una, c->recover))
@@ -276,6 +284,7 @@ tcp_recovery_timeout(struct tcp_conn *c, mir_ns now)
 	c->timed_out = true;
 	c->dupacks = 0;
 	c->tlp_out = false;
+	c->timed_out_at = now;
 	tcp_timer_stop(c, TCP_T_EARLY);
 }
 
@@ -303,4 +312,5 @@ tcp_recovery_resent(struct tcp_conn *c, mir_ns now, struct tcp_xmit *x)
 	c->undo_bytes += len;
 	c->prr.out += len;
 	tcp_board_resent(&c->board, x, now);
+	tcp_probe_sent(c, now);
 }

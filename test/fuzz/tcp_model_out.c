@@ -86,7 +86,8 @@ again(struct model *m, const struct tcp_conn *c, const struct tcp_header *h)
 	for (const struct tcp_xmit *x = c->board.all.first; x; x = x->next)
 		CHECK_MSG(x->seq != h->seq || x->state != TCP_SACKED || c->snd_wnd == 0,
 			  "sends again what has arrived");
-	if (m->step != STEP_TIME || m->resent || !c->timed_out || seq_ge(h->seq, m->sent_end))
+	if (m->step != STEP_TIME || m->resent || !c->timed_out || c->timed_out_at != m->now ||
+	    seq_ge(h->seq, m->sent_end))
 		return;
 	m->resent = true;
 	CHECK_EQ(h->seq, c->snd_una);

@@ -281,7 +281,7 @@ TEST(send_fast_retransmit)
 	script_skip(&s);
 	ack_to(s.conn->recover);
 	CHECK(!s.conn->recovering);
-	CHECK(s.conn->cc.cwnd <= 6 * 1460);
+	CHECK(s.conn->cc.cwnd <= 7 * 1460);
 	script_end(&s);
 }
 
