@@ -60,6 +60,14 @@ struct mir_stack {			/* First member of the implementation's struct. */
 int mir_stack_accept(struct mir_listener *l, struct mir_flow **out, mir_ns deadline);
 int mir_stack_connect(struct mir_stack *s, const struct mir_addr *a, uint16_t port,
 		      struct mir_flow **out, mir_ns deadline);
+
+/* The first of 'count' (1 at least) addresses that answers, those behind MIR_STACK_ANY left out:
+ * IPv6 and IPv4 take turns, a quarter of a second apart or as soon as one failed (RFC 8305).  The
+ * error is that of the last one that failed. */
+#define MIR_STACK_ANY 8
+int mir_stack_connect_any(struct mir_stack *s, const struct mir_addr *addrs, unsigned count,
+			  uint16_t port, struct mir_flow **out, mir_ns deadline);
+
 int mir_stack_configured(struct mir_stack *s, struct mir_stack_addr *out, mir_ns deadline);
 
 static inline int

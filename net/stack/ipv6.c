@@ -68,9 +68,14 @@ six_wants(const struct stack *s, const uint8_t mac[ETHER_ADDR])
 	return mld_wants(&s->six->mld, mac);
 }
 
+/* Where there is no way, connecting to another address need not wait for this one. */
 static int
-six_source(const struct stack *s, const struct mir_addr *dst, struct mir_addr *src)
+six_source(struct stack *s, const struct mir_addr *dst, struct mir_addr *src)
 {
+	struct mir_addr hop;
+
+	if (!ipv6_is_multicast(dst) && nd_route(&s->six->nd, mir_now(), dst, &hop))
+		return MIR_EUNREACH;
 	return nd_source(&s->six->nd, mir_now(), dst, src);
 }
 

@@ -62,7 +62,7 @@ extern const struct stack_ipv6 {
 	int (*output)(struct stack *s, const struct mir_addr *src, const struct mir_addr *dst,
 		      uint8_t proto, struct mir_buf *b);
 	size_t (*mtu)(const struct stack *s, const struct mir_addr *dst);
-	int (*source)(const struct stack *s, const struct mir_addr *dst, struct mir_addr *src);
+	int (*source)(struct stack *s, const struct mir_addr *dst, struct mir_addr *src);
 	int (*group)(struct stack *s, const struct mir_addr *group, bool join);
 	int (*address)(struct stack *s, unsigned n, struct mir_stack_addr *out);
 } stack_ipv6 __attribute__((weak));

@@ -11,6 +11,7 @@
 #include "mir/err.h"
 #include "net/arp/packet.h"
 #include "net/ipv4/packet.h"
+#include "net/ipv6/packet.h"
 #include "net/stack/priv.h"
 #include "net/stack/stack.h"
 #include "test/fuzz/fuzz.h"
@@ -19,7 +20,7 @@
 #define WE	0x0a000002u
 #define PEER	0x0a000001u
 
-enum kind { RAW, TCP_PACKET, UDP_PACKET, ICMP_PACKET, TIME, KINDS };
+enum kind { RAW, TCP_PACKET, UDP_PACKET, ICMP_PACKET, TIME, IPV6_PACKET, KINDS };
 
 static const uint8_t our_mac[6] = { 2, 0, 0, 0, 0, 2 }, peer_mac[6] = { 2, 0, 0, 0, 0, 1 };
 static struct mir_netif nif;
@@ -103,6 +104,34 @@ ip_packet(uint8_t proto, uint8_t how, const uint8_t *p, size_t len)
 	hand_up(b, ETHER_IPV4, how & 1 ? ether_broadcast : our_mac);
 }
 
+/* 'p' has everything behind the version, but addresses of two bits each in 'how': who sent it and to
+ * whom; ICMPv6 gets the right checksum where no extension header is in front of it. */
+static void
+ipv6_packet(uint8_t how, const uint8_t *p, size_t len)
+{
+	static const struct mir_addr addrs[4] = {
+		{ { 0xfd, [15] = 1 } }, { { 0xfd, [15] = 2 } }, { { 0xff, 2, [15] = 1 } },
+		{ { 0xfe, 0x80, [15] = 1 } },
+	};
+	const struct mir_addr *src = &addrs[how & 3], *dst = &addrs[how >> 2 & 3];
+	uint8_t next = len ? p[0] : 0, group[6];
+	struct checksum c = { 0 };
+	struct mir_buf *b = len ? bytes(p + 1, len - 1) : NULL;
+
+	if (!b)
+		return;
+	b->flags |= MIR_BUF_CSUM_OK;
+	if (next == IPV6_ICMP && len >= 5) {
+		put16(b->data + 2, 0);
+		checksum_pseudo(&c, src, dst, next, (uint32_t)len - 1);
+		checksum_add(&c, b->data, len - 1);
+		put16(b->data + 2, checksum_finish(&c));
+	}
+	ipv6_build(mir_buf_push(b, IPV6_HDR), src, dst, next, how & 16 ? 255 : 1, len - 1);
+	ipv6_group_mac(dst, group);
+	hand_up(b, ETHER_IPV6, ipv6_is_multicast(dst) ? group : our_mac);
+}
+
 static void
 raw(const uint8_t *p, size_t len)
 {
@@ -132,7 +161,9 @@ use_what_came(void)
 static void
 open_all(void)
 {
-	struct stack_config cfg = { .ip = WE, .prefix = 24, .gateway = PEER };
+	struct stack_config cfg = { .ip = WE, .prefix = 24, .gateway = PEER,
+		.ip6 = STACK_IP6_STATIC,
+		.addr6 = { { 0xfd, [15] = 2 } }, .prefix6 = 64 };
 	struct arp_packet a = { .op = ARP_REQUEST, .sender_ip = PEER, .target_ip = WE };
 	uint8_t p[ARP_LEN];
 
@@ -172,6 +203,8 @@ fuzz_one(const uint8_t *data, size_t len)
 			ip_packet(IPV4_UDP, how, data, n);
 		else if (kind == ICMP_PACKET)
 			ip_packet(IPV4_ICMP, how, data, n);
+		else if (kind == IPV6_PACKET)
+			ipv6_packet(how, data, n);
 		else
 			test_run_for(MIR_MS(how));
 		use_what_came();
