@@ -34,23 +34,30 @@ struct tcp_conn {
 	struct tcp *tcp;
 	struct tcp_listener *listener;	/* Until accepted. */
 	struct tcp_conn *queue_next, **queue_prev;	/* The listener's. */
-	enum tcp_state state;
-	int error;			/* Why it ended; MIR_OK: in order. */
-	unsigned events;		/* To be told when the call is done. */
-	unsigned pins;			/* Calls that work on it. */
+	enum tcp_state state : 8;
+	uint8_t events;			/* To be told when the call is done. */
+	uint8_t pins;			/* Calls that work on it. */
+	int16_t error;			/* Why it ended; MIR_OK: in order. */
+	uint16_t tries, keep_tries;	/* Without an answer. */
+	uint16_t probes;		/* Since the window closed. */
+	uint16_t silent;		/* Of them, since anything was heard. */
 
-	bool half_open;			/* In the listener's queue of those. */
-	bool owned;			/* The application has it. */
-	bool nodelay;
-	bool close_wanted;		/* tcp_shutdown came before the handshake's end. */
-	bool timestamps, scaling, sack;	/* Offered by us, then: agreed on (RFC 7323, 2018). */
-	bool ack_now;
-	bool recovering;		/* From losses that ACKs told of. */
-	bool timed_out;			/* The same after a time-out. */
-	bool peer_done;			/* The FIN arrived. */
-	bool blocked;			/* tcp_send said MIR_EAGAIN. */
-	bool unreachable;		/* An ICMP error came while it was being opened. */
-	bool timing;			/* The handshake's round trip. */
+	bool half_open : 1;		/* In the listener's queue of those. */
+	bool owned : 1;			/* The application has it. */
+	bool nodelay : 1;
+	bool close_wanted : 1;		/* tcp_shutdown came before the handshake's end. */
+	bool timestamps : 1, scaling : 1, sack : 1;	/* Offered by us, then: agreed on. */
+	bool ack_now : 1;
+	bool recovering : 1;		/* From losses that ACKs told of. */
+	bool timed_out : 1;		/* The same after a time-out. */
+	bool peer_done : 1;		/* The FIN arrived. */
+	bool blocked : 1;		/* tcp_send said MIR_EAGAIN. */
+	bool unreachable : 1;		/* An ICMP error came while it was being opened. */
+	bool timing : 1;		/* The handshake's round trip. */
+	bool csum_blank : 1;		/* The way out fills checksums in. */
+	bool undo_armed : 1, undo_proved : 1;	/* The last reduction may be, is to be taken back. */
+	bool early_probe : 1;		/* What TCP_T_EARLY is for. */
+	bool tlp_out : 1, tlp_again : 1;	/* A probe is on its way; it is old data (RFC 8985 7). */
 
 	/* Send, RFC 9293 3.3.1.  Only window probes are between snd_nxt and snd_max. */
 	uint32_t iss, snd_una, snd_nxt, snd_max;
@@ -60,13 +67,9 @@ struct tcp_conn {
 	uint8_t snd_scale, rcv_scale;
 	uint16_t mss_offer;		/* What we told the peer. */
 	uint16_t mss;			/* Payload of a full segment, options taken off. */
-	bool csum_blank;		/* The way out fills checksums in, and cuts segments of up */
-	uint32_t gso_max;		/* to so many bytes of payload; 0: none. */
+	uint32_t gso_max;		/* The way out cuts segments of so many bytes of payload. */
 	unsigned dupacks;		/* Without SACK. */
 	uint32_t recover;		/* RFC 6582: snd_max when the loss was noticed. */
-	unsigned tries, keep_tries;	/* Without an answer. */
-	unsigned probes;		/* Since the window closed. */
-	unsigned silent;		/* Of them, since anything was heard. */
 	mir_ns waiting_since;		/* The oldest byte waits for its ACK since. */
 	mir_ns heard;			/* Last acceptable segment. */
 	mir_ns sent;			/* Last segment with data. */
@@ -77,9 +80,6 @@ struct tcp_conn {
 	struct tcp_board board;
 	struct tcp_rack rack;
 	struct tcp_prr prr;
-	bool undo_armed, undo_proved;	/* The last reduction may be, is to be taken back. */
-	bool early_probe;		/* What TCP_T_EARLY is for. */
-	bool tlp_out, tlp_again;	/* A probe is on its way; it is old data (RFC 8985 7). */
 	uint32_t tlp_end;
 	uint32_t undo_bytes;		/* Sent again since, and not known to be needless. */
 	mir_ns undo_since;		/* First time; MIR_NEVER: nothing was. */

@@ -155,3 +155,45 @@ TEST(cookie_connections_are_counted_like_others)
 	CHECK_EQ(tcp_stats.drop_accept_backlog, before + 12);
 	finish();
 }
+
+/* Who was connected goes on, who comes gets in, nothing is left behind. */
+TEST(cookie_a_flood_of_50000)
+{
+	size_t pages;
+	struct tcp_conn *first, *c;
+	unsigned in = 0;
+
+	script_init(&s);
+	script_open(&s);
+	first = s.conn;
+	pages = mir_page_free_count();
+	const uint32_t seq = s.seq, ack = s.ack;
+	for (unsigned i = 0; i < 500; i++) {
+		flood(100);
+		s.pport = (uint16_t)(2000 + i);		/* A new honest one. */
+		s.seq = PEER_ISS;
+		s.conn = NULL;
+		script_in(&s, TCP_SYN, NULL, 0);
+		script_want(&s, TCP_SYN | TCP_ACK, 0);
+		script_in(&s, TCP_ACK, "x", 1);
+		if ((c = s.conn)) {
+			in++;
+			CHECK_EQ(c->recvq.len, 1);
+			tcp_abort(c, s.now);
+		}
+		script_skip(&s);
+		script_wait(&s, MIR_MS(4));
+		CHECK(s.tcp.conn_count <= 1 + 8);
+	}
+	CHECK_EQ(in, 500);
+	s.conn = first;
+	s.pport = PEER_PORT;
+	script_raw(&s, TCP_ACK, seq, ack, "still here", 10);
+	CHECK_EQ(script_read(&s), 10);
+	script_wait(&s, MIR_SEC(60));
+	script_skip(&s);
+	CHECK_EQ(s.tcp.conn_count, 1);
+	CHECK(mir_page_free_count() + 4 >= pages);
+	s.options.have = 0;
+	script_end(&s);
+}

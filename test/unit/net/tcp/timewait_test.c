@@ -161,3 +161,45 @@ TEST(timewait_keeps_its_port)
 	CHECK(s.conn->id.lport != first);
 	script_end(&s);
 }
+
+/* A connection for each request, 500 a second for ten times 20 s, from a peer with few ports: each
+ * comes back while it is remembered, with a newer timestamp.  None has to wait. */
+TEST(timewait_churn)
+{
+	uint64_t reused = tcp_stats.timewait_reused, recycled = tcp_stats.timewait_recycled;
+	unsigned longest = 0, n;
+	struct tcp_entry *e;
+
+	script_init(&s);
+	s.options.have |= TCP_HAVE_TIMESTAMPS;
+	s.tcp.timewait_limit = 20000;
+	for (unsigned i = 0; i < 10 * 20 * 500; i++) {
+		s.pport = (uint16_t)(1024 + i % 28000);
+		s.seq = (uint32_t)test_random();
+		s.tsval += 2;
+		go_there();
+		s.now += MIR_MS(2);
+		if (i % 256 == 0)
+			tcp_poll(&s.tcp, s.now);
+	}
+	CHECK_EQ(s.tcp.conn_count, 0);
+	CHECK(s.tcp.timewait_count <= 20000);
+	CHECK(tcp_stats.timewait_recycled - recycled > 30000);	/* 30,000 in 60 s: too many. */
+	s.tcp.timewait_limit = 100000;
+	for (unsigned i = 0; i < 60000; i++) {
+		s.pport = (uint16_t)(1024 + i % 28000);
+		s.seq = (uint32_t)test_random();
+		s.tsval += 1;
+		go_there();
+	}
+	CHECK(tcp_stats.timewait_reused - reused > 30000);
+	CHECK_EQ(s.tcp.timewait_count, 28000);
+	for (uint32_t i = 0; i < s.tcp.table.buckets; i++) {
+		for (n = 0, e = tcp_table_bucket(&s.tcp.table, i); e; e = e->hash_next)
+			n++;
+		longest = n > longest ? n : longest;
+	}
+	CHECK_MSG(longest < 16, "a chain of %u", longest);
+	script_end(&s);
+	CHECK_EQ(s.tcp.table.buckets, TCP_TABLE_SEGMENT);
+}
