@@ -157,6 +157,7 @@ mir_buf_pullup(struct mir_buf *b, size_t len)
 		return NULL;
 	mir_buf_copy_out(b, 0, head->data, len);
 	head->flags = b->flags;
+	head->gso_size = b->gso_size;
 	rest = mir_buf_trim_front(b, len);
 	head->next = rest;
 	return head;

@@ -55,7 +55,6 @@ struct mir_buf *
 stack_strip(struct mir_buf *b, size_t len)
 {
 	uint16_t flags = b->flags;
-
 	uint16_t gso_size = b->gso_size;
 
 	if (b->len > len) {
@@ -217,7 +216,6 @@ usual_input(struct stack *s, mir_ns now, struct mir_buf *b)
 	memcpy(dst.bytes + 12, ip + IPV4_DST, 4);
 	b->data += ETHER_HDR + IPV4_HDR;
 	b->len -= ETHER_HDR + IPV4_HDR;
-	rx_frames++;
 	faults[IPV4_FINE]++;
 	to_tcp++;
 	tcp_input(&s->tcp, now, &src, &dst, b);
@@ -227,7 +225,14 @@ usual_input(struct stack *s, mir_ns now, struct mir_buf *b)
 void
 stack_input(void *ctx, struct mir_buf *frame)
 {
-	struct stack *s = ctx;
+	rx_frames++;
+	if (!stack_join(ctx, frame))
+		stack_frame(ctx, frame);
+}
+
+void
+stack_frame(struct stack *s, struct mir_buf *frame)
+{
 	mir_ns now = mir_now();
 	struct ether_hdr h;
 	struct mir_buf *b;
@@ -237,7 +242,6 @@ stack_input(void *ctx, struct mir_buf *frame)
 		usual_input(s, now, frame);
 		return;
 	}
-	rx_frames++;
 	if (mir_buf_len(frame) <= ETHER_HDR) {
 		stack_drop(frame, &drop_short);
 		return;

@@ -19,6 +19,14 @@
 
 struct stack6;
 
+struct stack_join {			/* join.c's; all-zero: nothing is held back. */
+	struct mir_buf *head, *tail;	/* The frame so far. */
+	uint32_t len;			/* Its bytes. */
+	uint32_t next;			/* The sequence number that would follow. */
+	uint16_t tcp, headers;		/* Where TCP's header starts and ends. */
+	uint16_t size;			/* Bytes of payload of each segment. */
+};
+
 struct stack {
 	struct mir_stack stack;		/* First. */
 	struct mir_netif *nif;
@@ -33,6 +41,7 @@ struct stack {
 	struct icmp_limit icmp_limit;
 	unsigned tx_first, tx_count;
 	struct mir_buf *tx_queue[STACK_TX_QUEUE];
+	struct stack_join join;
 	struct reassembly reassembly;
 	struct igmp igmp;
 	mir_ns igmp_next;
@@ -70,6 +79,13 @@ extern const struct stack_ipv6 {
 
 /* input.c: the device's rx. */
 void stack_input(void *ctx, struct mir_buf *frame);
+void stack_frame(struct stack *s, struct mir_buf *frame);	/* The way up. */
+
+/* join.c: true: 'frame' is taken, and goes up when no other follows it, at the latest when the turn
+ * ends. */
+bool stack_join(struct stack *s, struct mir_buf *frame);
+void stack_join_flush(struct stack *s);
+mir_ns stack_join_deadline(const struct stack *s);
 
 /* fragments.c: takes fragment 'b', IP header in front.  The whole packet, and '*p' is of that; or
  * NULL. */

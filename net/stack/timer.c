@@ -14,7 +14,7 @@ stack_rearm(struct stack *s)
 	mir_ns next = earliest(s->six_next, earliest(s->arp_next, s->dhcp_next));
 
 	next = earliest(next, earliest(s->igmp_next, stack_fragments_deadline(s)));
-	next = earliest(next, tcp_deadline(&s->tcp));
+	next = earliest(next, earliest(tcp_deadline(&s->tcp), stack_join_deadline(s)));
 	/* A time that moved away costs one vain turn; moving the timer each time costs more. */
 	if (!s->timer.set || next < s->timer.when)
 		mir_timer_set(&s->timer, next);
@@ -26,6 +26,7 @@ stack_timer(struct mir_timer *t)
 	struct stack *s = (struct stack *)((char *)t - offsetof(struct stack, timer));
 	mir_ns now = mir_now();
 
+	stack_join_flush(s);
 	if (s->arp_next <= now)
 		s->arp_next = arp_poll(&s->arp, now);
 	if (s->dhcp_next <= now)

@@ -43,7 +43,7 @@ function equal(what, whole, parts,	w, p)
 END {
 	equal("device", "netif_rx_frames.*", "stack_rx_frames")
 	equal("frames", "stack_rx_frames", "ether_drop_.* arp_rx_packets arp_drop_.* ipv4_rx_packets " \
-		"stack_drop_memory ipv4_drop_(short|version|length|checksum|source|options) " \
+		"stack_drop_memory ?stack_rx_joined ipv4_drop_(short|version|length|checksum|source|options) " \
 		"?ipv6_rx_packets ?ipv6_drop_(short|version|length|source|dest|extension|option|routing|address)")
 	equal("IPv4", "ipv4_rx_packets ipv4_reassembled",
 		"ipv4_to_.* ipv4_fragments ipv4_drop_(address|broadcast|protocol|fragment)")

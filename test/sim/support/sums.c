@@ -8,7 +8,7 @@
 /* A name that ends in '*' stands for all that begin so; '-' takes off. */
 static const struct { const char *whole; const char *parts[16]; } sums[] = {
 	{ "stack_rx_frames", { "ether_drop_*", "arp_rx_packets", "arp_drop_*", "ipv4_rx_packets",
-	  "stack_drop_memory", "ipv4_drop_short", "ipv4_drop_version", "ipv4_drop_length",
+	  "stack_drop_memory", "stack_rx_joined", "ipv4_drop_short", "ipv4_drop_version", "ipv4_drop_length",
 	  "ipv4_drop_checksum", "ipv4_drop_source", "ipv4_drop_options" } },
 	{ "ipv4_rx_packets", { "ipv4_drop_address", "ipv4_drop_broadcast", "ipv4_drop_protocol",
 	  "ipv4_drop_fragment", "ipv4_fragments", "-ipv4_reassembled", "ipv4_to_*" } },

@@ -17,7 +17,7 @@ static const struct { const char *whole; const char *parts[28]; } sums[] = {
 	  "ether_drop_type", "arp_rx_packets", "arp_drop_malformed", "arp_drop_ignored",
 	  "arp_drop_locked", "ipv4_rx_packets", "ipv4_drop_short", "ipv4_drop_version",
 	  "ipv4_drop_length", "ipv4_drop_checksum", "ipv4_drop_source", "ipv4_drop_options",
-	  "stack_drop_memory" } },
+	  "stack_drop_memory", "stack_rx_joined" } },
 	{ "ipv4_rx_packets", { "ipv4_drop_address", "ipv4_drop_broadcast", "ipv4_drop_protocol",
 	  "ipv4_drop_fragment", "ipv4_fragments", "-ipv4_reassembled",
 	  "ipv4_to_tcp", "ipv4_to_udp", "ipv4_to_icmp", "ipv4_to_igmp" } },
@@ -244,6 +244,7 @@ TEST(every_reason_came_up)
 {
 	static const char *const never[] = { "stack_drop_memory", "dhcp_offers", "dhcp_acks",
 		"dhcp_naks", "dhcp_drop_state", "-ipv4_reassembled",
+		"stack_rx_joined",	/* Segments here are short. */
 		/* Of groups, which nobody here asks: */
 		"ipv4_to_igmp", "igmp_queries", "igmp_others", "igmp_drop_malformed",
 		"igmp_drop_type" };
