@@ -37,7 +37,8 @@ trim(struct tcp_conn *c, struct tcp_segment *s)
 }
 
 /* Two full segments are acknowledged at the end of the turn, a pair of batches at once, less after
- * a while (RFC 9293 3.8.6.3). */
+ * a while (RFC 9293 3.8.6.3); but where a peer begins, or repairs a loss, its window is small and
+ * each ACK brings it on. */
 static void
 schedule_ack(struct tcp_conn *c, mir_ns now, uint32_t len)
 {
@@ -48,10 +49,19 @@ schedule_ack(struct tcp_conn *c, mir_ns now, uint32_t len)
 	c->unacked += len;
 	if (c->unacked >= TCP_ACK_SEGMENTS_MAX * c->rcv_mss)
 		c->ack_now = true;
-	else if (c->unacked >= 2 * c->rcv_mss)
+	else if (c->unacked >= 2 * c->rcv_mss || c->quick)
 		when = now;
+	c->quick -= c->quick > 0;
 	if (when < c->timer[TCP_T_DELACK])
 		tcp_timer_set(c, TCP_T_DELACK, when);
+}
+
+/* At once, and for the next segments as well. */
+static void
+lost_some(struct tcp_conn *c)
+{
+	c->ack_now = true;
+	c->quick = TCP_QUICK_ACKS;
 }
 
 /* The end of the peer's stream, in order. */
@@ -91,7 +101,7 @@ take_in_order(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		schedule_ack(c, now, c->rcv_nxt - start);
 	}
 	if (gap)
-		c->ack_now = true;	/* RFC 5681 4.2: it fills one. */
+		lost_some(c);		/* RFC 5681 4.2: it fills one. */
 	if (end)
 		fin(c, now);
 }
@@ -104,7 +114,7 @@ keep_early(struct tcp_conn *c, struct tcp_segment *s)
 	uint32_t from, to;
 
 	s->data = NULL;
-	c->ack_now = true;
+	lost_some(c);
 	if (err == MIR_OK)
 		tcp_stats.early_segments++;
 	else if (err == MIR_EEXIST)

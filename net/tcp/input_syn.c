@@ -39,6 +39,7 @@ tcp_syn_options(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	c->irs = s->h.seq;
 	c->rcv_nxt = c->last_ack_sent = c->irs + 1;
 	c->rcv_adv = c->rcv_nxt;
+	c->quick = TCP_FIRST_ACKS;
 	c->rcv_mss = c->mss_offer < TCP_MSS_DEFAULT_4 ? c->mss_offer : TCP_MSS_DEFAULT_4;
 	c->snd_wnd = c->snd_wnd_max = s->h.window;	/* Not scaled in a SYN. */
 	c->snd_wl1 = s->h.seq;

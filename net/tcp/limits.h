@@ -41,6 +41,8 @@ enum {
 	TCP_XMITS = 1024,		/* Records of what is on its way, each connection. */
 	TCP_SACK_SEGMENTS = 3,		/* RFC 8985 6.2: behind a gap, before reordering was seen. */
 	TCP_COPYBREAK = 256,		/* Bytes: smaller payloads are packed together. */
+	TCP_QUICK_ACKS = 8,		/* Segments acknowledged without delay, after a gap. */
+	TCP_FIRST_ACKS = 4,		/* The same when a connection begins. */
 	TCP_ACK_SEGMENTS_MAX = 8,	/* Full segments that one ACK may wait for. */
 	TCP_GSO_SLOTS = 17,		/* Pages that one segment's payload may touch: Xen's rings
 					 * take 18 slots a frame, headers included. */

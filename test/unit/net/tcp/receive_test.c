@@ -11,12 +11,37 @@ TEST(receive_ack_is_delayed)
 {
 	script_init(&s);
 	script_open(&s);
+	s.conn->quick = 0;
 	script_in(&s, TCP_ACK | TCP_PSH, "hello", 5);
 	CHECK_EQ(script_read(&s), 5);
 	script_wait(&s, MIR_MS(39));
 	script_quiet(&s);
 	script_wait(&s, MIR_MS(1));
 	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.ack, s.seq);
+	script_end(&s);
+}
+
+/* A peer that begins, or repairs a loss, has a small window and waits for each ACK. */
+TEST(receive_acks_are_quick_at_the_start_and_after_a_gap)
+{
+	script_init(&s);
+	script_open(&s);
+	for (unsigned i = 0; i < TCP_FIRST_ACKS; i++) {
+		script_in(&s, TCP_ACK | TCP_PSH, "hello", 5);
+		script_wait(&s, 0);
+		script_want(&s, TCP_ACK, 0);
+	}
+	script_in(&s, TCP_ACK | TCP_PSH, "hello", 5);
+	script_wait(&s, 0);
+	script_quiet(&s);
+	script_raw(&s, TCP_ACK, s.seq + 5, s.ack, "early", 5);
+	script_want(&s, TCP_ACK, 0);
+	script_in(&s, TCP_ACK, "gap..", 5);
+	script_want(&s, TCP_ACK, 0);
+	s.seq += 5;
+	script_in(&s, TCP_ACK | TCP_PSH, "hello", 5);
+	script_wait(&s, 0);
+	script_want(&s, TCP_ACK, 0);
 	script_end(&s);
 }
 
