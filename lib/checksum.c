@@ -3,10 +3,11 @@
  *
  * The sum is taken 8 bytes at a time in memory order: one's complement addition does not care
  * for the word size or byte order, so one swap at the end is enough (RFC 1071 section 2). */
+#include <stdbool.h>
 #include <string.h>
 #include "lib/checksum.h"
 
-typedef unsigned long long word;	/* As the compiler's add with carry wants it. */
+typedef uint64_t word;
 
 static inline word
 load64(const uint8_t *p)
@@ -29,10 +30,8 @@ load32(const uint8_t *p)
 static inline word
 add_carry(word a, word b)
 {
-	word sum;
-	unsigned char c = __builtin_ia32_addcarryx_u64(0, a, b, &sum);
-
-	return sum + c;
+	a += b;
+	return a + (a < b);
 }
 
 static inline uint16_t
@@ -60,33 +59,37 @@ load_tail(const uint8_t *p, size_t len)
 	return v;
 }
 
-/* One instruction for 8 bytes: the compiler makes a chain of additions with carry of it. */
+/* One instruction for 8 bytes: C has no words for a chain of carries. */
 static inline word
 add64(word sum, const uint8_t *p)
 {
-	unsigned char c = 0;
-
-	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p), &sum);
-	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 8), &sum);
-	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 16), &sum);
-	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 24), &sum);
-	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 32), &sum);
-	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 40), &sum);
-	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 48), &sum);
-	c = __builtin_ia32_addcarryx_u64(c, sum, load64(p + 56), &sum);
-	return sum + c;
+	__asm__("addq	(%1), %0\n\t"
+		"adcq	8(%1), %0\n\t"
+		"adcq	16(%1), %0\n\t"
+		"adcq	24(%1), %0\n\t"
+		"adcq	32(%1), %0\n\t"
+		"adcq	40(%1), %0\n\t"
+		"adcq	48(%1), %0\n\t"
+		"adcq	56(%1), %0\n\t"
+		"adcq	$0, %0"
+		: "+r" (sum) : "r" (p), "m" (*(const uint8_t (*)[64])p) : "cc");
+	return sum;
 }
 
 static word
 sum_bytes(const uint8_t *p, size_t len)
 {
+	bool small = len < 8;
 	word sum = 0;
 
 	for (; len >= 64; p += 64, len -= 64)
 		sum = add64(sum, p);
 	for (; len >= 8; p += 8, len -= 8)
 		sum = add_carry(sum, load64(p));
-	return len ? add_carry(sum, load_tail(p, len)) : sum;
+	if (len == 0)
+		return sum;
+	/* The last bytes with what is before them, which is shifted out. */
+	return add_carry(sum, small ? load_tail(p, len) : load64(p + len - 8) >> (64 - 8 * len));
 }
 
 /* From an odd byte on the words are seen with their bytes swapped; turning the sum by 8 bits does

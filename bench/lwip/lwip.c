@@ -131,16 +131,13 @@ discard(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
 	return ERR_OK;
 }
 
-/* The end of the request's head is looked for; the peer sends one at a time. */
+/* A whole head: the peer sends one at a time, in one segment. */
 static bool
 whole(const struct pbuf *p)
 {
-	const uint8_t *b = p->payload;
+	const char *b = (const char *)p->payload;
 
-	for (unsigned i = 0; i + 3 < p->len; i++)
-		if (b[i] == '\r' && b[i + 1] == '\n' && b[i + 2] == '\r' && b[i + 3] == '\n')
-			return b[0] == 'G';
-	return false;
+	return p->len > 4 && b[0] == 'G' && memcmp(b + p->len - 4, "\r\n\r\n", 4) == 0;
 }
 
 static err_t

@@ -254,16 +254,13 @@ discard(struct event *e)
 		mir_buf_free(b);
 }
 
-/* The end of the request's head is looked for; the peer sends one at a time. */
+/* A whole head: the peer sends one at a time, in one segment. */
 static bool
 whole(const struct mir_buf *p)
 {
-	const uint8_t *b = p->data;
+	const char *b = (const char *)p->data;
 
-	for (unsigned i = 0; i + 3 < p->len; i++)
-		if (b[i] == '\r' && b[i + 1] == '\n' && b[i + 2] == '\r' && b[i + 3] == '\n')
-			return b[0] == 'G';
-	return false;
+	return p->len > 4 && b[0] == 'G' && memcmp(b + p->len - 4, "\r\n\r\n", 4) == 0;
 }
 
 static void
