@@ -167,15 +167,13 @@ mem_put(struct mir_mem *m)
 struct mir_buf *
 mir_buf_view(struct mir_mem *mem, const uint8_t *data, size_t len)
 {
-	struct mir_buf *b = mir_pool_get(&view_pool);
+	struct mir_buf *b = mir_pool_take(&view_pool);
 
 	if (!b) {
 		mir_buf_stats.failures++;
 		return NULL;
 	}
-	b->mem = mem;
-	b->data = (uint8_t *)data;
-	b->len = (uint32_t)len;
+	*b = (struct mir_buf){ .mem = mem, .data = (uint8_t *)data, .len = (uint32_t)len };
 	mem->refs++;
 	mir_buf_stats.views++;
 	return b;

@@ -78,7 +78,7 @@ note_pool(struct mir_pool *p)
 }
 
 void *
-mir_pool_get(struct mir_pool *p)
+mir_pool_take(struct mir_pool *p)
 {
 	struct slab *s = p->slabs;
 	void *object;
@@ -101,7 +101,15 @@ mir_pool_get(struct mir_pool *p)
 		note_pool(p);
 		p->peak++;
 	}
-	return memset(object, 0, p->size);
+	return object;
+}
+
+void *
+mir_pool_get(struct mir_pool *p)
+{
+	void *object = mir_pool_take(p);
+
+	return object ? memset(object, 0, p->size) : NULL;
 }
 
 void

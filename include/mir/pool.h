@@ -24,6 +24,7 @@ struct mir_pool {
 	{ .name = (text), .size = sizeof(type), .limit = (max) }
 
 void *mir_pool_get(struct mir_pool *p);		/* Cleared to zero. */
+void *mir_pool_take(struct mir_pool *p);	/* The same, with anything in it. */
 void mir_pool_put(struct mir_pool *p, void *object);
 
 /* Objects in use in all pools: a test ends by checking that this is what it was. */

@@ -219,7 +219,7 @@ usual_input(struct stack *s, mir_ns now, struct mir_buf *b)
 	faults[IPV4_FINE]++;
 	to_tcp++;
 	tcp_input(&s->tcp, now, &src, &dst, b);
-	stack_rearm(s);
+	stack_rearm_tcp(s);
 }
 
 void

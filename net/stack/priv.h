@@ -160,6 +160,15 @@ void stack_conflict(void *ctx, uint32_t ip, const uint8_t mac[ETHER_ADDR]);
 
 /* timer.c: sets the timer to the engines' earliest deadline. */
 void stack_rearm(struct stack *s);
+
+/* The same where only TCP's deadline can have moved. */
+static inline void
+stack_rearm_tcp(struct stack *s)
+{
+	if (!s->timer.set || tcp_deadline(&s->tcp) < s->timer.when)
+		stack_rearm(s);
+}
+
 void stack_timer(struct mir_timer *t);
 
 #endif

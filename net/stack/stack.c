@@ -80,7 +80,7 @@ tcp_now(void *ctx)
 static void
 tcp_poke(void *ctx)
 {
-	stack_rearm(ctx);
+	stack_rearm_tcp(ctx);
 }
 
 static int
