@@ -39,6 +39,10 @@ struct xenbus_driver {
 	/* The backend is connected. */
 	void (*connected)(struct xenbus_device *);
 
+	/* Something woke the device's task while connected: looks after watches of the driver's
+	 * own, whose 'wake' is 'changed'.  True: time passed meanwhile.  May be NULL. */
+	bool (*look)(struct xenbus_device *);
+
 	/* The backend went away or is to be left: takes everything back.  Called after
 	 * 'connect', whatever that returned. */
 	void (*disconnect)(struct xenbus_device *);

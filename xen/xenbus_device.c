@@ -194,8 +194,10 @@ wait_change(struct xenbus_device *dev)
 	if (dev->up || dev->front_state != XenbusStateConnected)
 		xenbus_device_settled(dev);
 	while (!err && dev->present && dev->watch.events == dev->events_seen &&
-	       !(dev->failed && dev->front_state == XenbusStateConnected))
-		err = mir_wait(&dev->changed, MIR_NEVER);
+	       !(dev->failed && dev->front_state == XenbusStateConnected)) {
+		if (!(dev->up && dev->driver->look && dev->driver->look(dev)))
+			err = mir_wait(&dev->changed, MIR_NEVER);
+	}
 	if (err || !dev->present || dev->watch.events == dev->events_seen)
 		return err;
 	return read_back(dev, false);

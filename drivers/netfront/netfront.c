@@ -26,12 +26,14 @@ flush(struct mir_netif *nif)
 {
 	struct netfront *nf = (struct netfront *)nif;
 
+	if (nf->open && nf->groups_wait)
+		netfront_groups_tell(nf);
 	for (unsigned i = 0; nf->open && i < nf->queues && !nf->xbdev.failed; i++)
 		netfront_queue_flush(nf->queue[i]);
 }
 
 static const struct mir_netif_ops netif_ops = {
-	.name = "netfront", .tx = netfront_tx, .flush = flush,
+	.name = "netfront", .tx = netfront_tx, .flush = flush, .multicast = netfront_multicast,
 };
 
 static unsigned
@@ -95,6 +97,13 @@ connect(struct xenbus_device *dev, struct xs_batch *b)
 }
 
 static void
+tell_client(struct netfront *nf)
+{
+	if (nf->nif.client.link)
+		nf->nif.client.link(nf->nif.client.ctx);
+}
+
+static void
 set_link(struct netfront *nf, bool up)
 {
 	if (nf->nif.info.link == up)
@@ -103,8 +112,20 @@ set_link(struct netfront *nf, bool up)
 	if (up && nf->queues > 1)
 		mir_info("netfront", "vif %u: %u queues", nf->nif.device.index, nf->queues);
 	mir_info("netfront", "vif %u: %s", nf->nif.device.index, up ? "connected" : "disconnected");
-	if (nf->nif.client.link)
-		nf->nif.client.link(nf->nif.client.ctx);
+	tell_client(nf);
+}
+
+void
+netfront_changed(struct netfront *nf, bool carrier)
+{
+	uint16_t mtu = nf->nif.info.mtu;
+
+	netfront_parse_mtu(nf);
+	if (nf->nif.info.mtu != mtu) {
+		mir_info("netfront", "vif %u: MTU %u", nf->nif.device.index, nf->nif.info.mtu);
+		tell_client(nf);
+	}
+	set_link(nf, carrier);
 }
 
 /* Pages posted before the backend looked need one notification. */
@@ -115,7 +136,9 @@ connected(struct xenbus_device *dev)
 
 	for (unsigned i = 0; i < nf->queues; i++)
 		evtchn_notify(nf->queue[i]->rx_port);
+	nf->groups_wait = true;
 	set_link(nf, true);
+	netfront_follow(nf);
 }
 
 /* It said how many queues it takes, yet would not have them: the next try is with one. */
@@ -141,11 +164,13 @@ disconnect(struct xenbus_device *dev)
 		nf->queue_limit = NETFRONT_QUEUES_MAX;
 	}
 	nf->open = false;
+	netfront_groups_forget(nf);
 	for (unsigned i = 0; i < nf->queues; i++)
 		netfront_queue_close(nf->queue[i]);
 	static_grants_end();
 	set_link(nf, false);
 	nf->queues = 0;
+	netfront_unfollow(nf);
 }
 
 static struct xenbus_device *
@@ -165,7 +190,8 @@ create(unsigned id)
 static struct xenbus_driver driver = {
 	.type = "vif", .name = "netfront", .expect_first = true, .create = create,
 	.read_front = netfront_read_front, .read_back = netfront_read_back,
-	.connect = connect, .connected = connected, .disconnect = disconnect,
+	.connect = connect, .connected = connected, .look = netfront_look,
+	.disconnect = disconnect,
 };
 
 static int

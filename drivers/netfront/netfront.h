@@ -19,10 +19,12 @@
 #define FRAME_MAX	65535u		/* Bytes. */
 #define ETH_HEADER	14u
 #define NETFRONT_QUEUES_MAX 8u
+#define NETFRONT_GROUPS	64u		/* As many as Linux's netback keeps. */
 #define COPYBREAK	256u		/* Received frames up to this many bytes are copied. */
 
 enum netfront_feature {			/* Of the backend. */
 	FEATURE_SG, FEATURE_GSO4, FEATURE_GSO6, FEATURE_CSUM6, FEATURE_NO_CSUM4, FEATURE_SPLIT,
+	FEATURE_MULTICAST,
 	NETFRONT_FEATURES
 };
 
@@ -59,8 +61,10 @@ struct tx_frame {			/* One frame in flight. */
 	uint16_t next;			/* Free list. */
 };
 
+#define TX_NO_GRANT	UINT32_MAX	/* In flight, but no page goes with it. */
+
 struct tx_slot {			/* What request id lent. */
-	grant_ref_t ref;		/* 0: not in flight. */
+	grant_ref_t ref;		/* 0: not in flight; TX_NO_GRANT. */
 	uint16_t frame;
 	uint16_t next;			/* Free list. */
 	uint16_t place;			/* Of a static grant, or 0. */
@@ -87,6 +91,12 @@ struct netfront_queue {			/* Two rings and how they are told of; never freed. */
 	bool open;			/* Rings and event channels are there. */
 };
 
+struct netfront_group {			/* An Ethernet group. */
+	uint8_t mac[6];
+	bool told;			/* It is in the backend's filter. */
+	uint16_t joins;			/* 0: not wanted. */
+};
+
 struct netfront {
 	struct mir_netif nif;
 	struct xenbus_device xbdev;
@@ -96,9 +106,15 @@ struct netfront {
 	bool open;			/* All queues there are going to be are there. */
 	bool registered;
 	bool sg;			/* The backend takes frames of several slots. */
+	bool groups_wait;		/* Some are to be told. */
+	bool all_groups;		/* There were too many. */
 	bool told_split;		/* Keys of split event channels may be in xenstore. */
 	char mac_text[20], mtu_text[8], queues_text[8];
 	char feature_text[NETFRONT_FEATURES][4];	/* The backend's, as read. */
+	struct netfront_group group[NETFRONT_GROUPS];
+	struct xs_watch follow[2];	/* follow.c */
+	char follow_path[2][XENBUS_PATH + 8];
+	unsigned follow_seen;
 };
 
 static inline struct netfront *
@@ -114,11 +130,26 @@ void netfront_broken(struct netfront *nf, const char *why);
 void netfront_read_front(struct xenbus_device *dev, struct xs_batch *b);
 void netfront_read_back(struct xenbus_device *dev, struct xs_batch *b);
 int netfront_take_keys(struct netfront *nf);	/* MAC, MTU and features, as read. */
+void netfront_parse_mtu(struct netfront *nf);
 bool netfront_has(const struct netfront *nf, enum netfront_feature f);
 int netfront_tell(struct netfront *nf, struct xs_batch *b);
 int netfront_parse_mac(const char *text, uint8_t mac[6]);	/* Pure. */
 
 extern uint64_t netfront_side_tx, netfront_side_rx;
+
+/* netfront.c: keys that follow.c looks after were read anew. */
+void netfront_changed(struct netfront *nf, bool carrier);
+
+/* follow.c: in the device's task. */
+void netfront_follow(struct netfront *nf);
+void netfront_unfollow(struct netfront *nf);
+bool netfront_look(struct xenbus_device *dev);
+
+/* multicast.c, or other/no_multicast.c */
+int netfront_multicast(struct mir_netif *nif, const uint8_t mac[6], bool join);
+void netfront_groups_tell(struct netfront *nf);
+void netfront_groups_forget(struct netfront *nf);	/* The backend is gone. */
+bool netfront_groups_filter(const struct netfront *nf);	/* Ask for it. */
 
 /* queue.c.  Open: an error leaves what there is for the close. */
 int netfront_queue_open(struct netfront *nf, unsigned index);
@@ -158,6 +189,7 @@ bool netfront_tx_flush(struct netfront_queue *q);	/* True: notify. */
 void netfront_tx_reap(struct netfront_queue *q);
 void tx_frames_init(struct netfront_tx *tx);
 int tx_frame_send(struct netfront_queue *q, struct mir_buf *b, unsigned gso_type);
+int tx_group_send(struct netfront_queue *q, const uint8_t mac[6], bool join);
 int tx_slot_done(struct netfront_tx *tx, uint16_t id);
 void tx_frames_abandon(struct netfront_tx *tx);
 

@@ -16,6 +16,7 @@ static const char *const features[NETFRONT_FEATURES] = {
 	[FEATURE_CSUM6] = "feature-ipv6-csum-offload",
 	[FEATURE_NO_CSUM4] = "feature-no-csum-offload",
 	[FEATURE_SPLIT] = "feature-split-event-channels",
+	[FEATURE_MULTICAST] = "feature-multicast-control",
 };
 
 bool
@@ -89,24 +90,31 @@ take_offload(struct netfront *nf)
 	info->gso_max = info->offload & (MIR_NETIF_TSO4 | MIR_NETIF_TSO6) ? FRAME_MAX : 0;
 }
 
-int
-netfront_take_keys(struct netfront *nf)
+void
+netfront_parse_mtu(struct netfront *nf)
 {
-	struct mir_netif_info *info = &nf->nif.info;
 	uint64_t mtu = MTU_DEFAULT;
 
-	if (netfront_parse_mac(nf->mac_text, info->mac)) {
-		mir_error("netfront", "%s/mac: not an address: \"%s\"", nf->xbdev.front,
-			  nf->mac_text);
-		return MIR_EPROTO;
-	}
 	if (nf->mtu_text[0] &&
 	    (xs_parse_uint(nf->mtu_text, &mtu) || mtu < MTU_LEAST || mtu > MTU_MOST)) {
 		mir_warn("netfront", "%s/mtu: \"%s\" makes no sense", nf->xbdev.front,
 			 nf->mtu_text);
 		mtu = MTU_DEFAULT;
 	}
-	info->mtu = (uint16_t)mtu;
+	nf->nif.info.mtu = (uint16_t)mtu;
+}
+
+int
+netfront_take_keys(struct netfront *nf)
+{
+	struct mir_netif_info *info = &nf->nif.info;
+
+	if (netfront_parse_mac(nf->mac_text, info->mac)) {
+		mir_error("netfront", "%s/mac: not an address: \"%s\"", nf->xbdev.front,
+			  nf->mac_text);
+		return MIR_EPROTO;
+	}
+	netfront_parse_mtu(nf);
 	take_offload(nf);
 	return MIR_OK;
 }
@@ -176,6 +184,9 @@ netfront_tell(struct netfront *nf, struct xs_batch *b)
 
 	for (unsigned i = 0; i < sizeof ours / sizeof *ours; i++)
 		xs_batch_write(b, dir, ours[i], "1");
+	if (netfront_has(nf, FEATURE_MULTICAST))
+		xs_batch_write(b, dir, "request-multicast-control", "%u",
+			       netfront_groups_filter(nf));
 	if (netfront_queues_asked() > 1)
 		xs_batch_write(b, dir, "multi-queue-num-queues", "%u", nf->queues);
 	return tell_queues(nf, b);

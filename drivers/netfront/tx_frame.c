@@ -110,10 +110,9 @@ add_piece(struct draft *d, const struct mir_buf *b)
 static int
 take_back(const struct tx_slot *slot)
 {
-	if (!slot->place)
-		return grant_end(slot->ref);
-	static_grant_put(slot->place);
-	return MIR_OK;
+	if (slot->place)
+		static_grant_put(slot->place);
+	return slot->place || slot->ref == TX_NO_GRANT ? MIR_OK : grant_end(slot->ref);
 }
 
 /* Takes back requests that the backend was not told of. */
@@ -165,6 +164,28 @@ tx_frame_send(struct netfront_queue *q, struct mir_buf *b, unsigned gso_type)
 	/* The first request's size is the whole frame's (xen/io/netif.h). */
 	first->size = (uint16_t)mir_buf_len(b);
 	first->flags |= flags_of(b);
+	return MIR_OK;
+}
+
+/* A request without a frame, for its extra info alone.  MIR_EAGAIN: no room. */
+int
+tx_group_send(struct netfront_queue *q, const uint8_t mac[6], bool join)
+{
+	struct netfront_tx *tx = &q->tx;
+	struct draft d = { .q = q, .first = tx->ring.req_prod_pvt, .frame = tx->free_frame };
+	uint16_t id = tx->free_slot;
+
+	if (RING_FREE_REQUESTS(&tx->ring) < 2)
+		return MIR_EAGAIN;
+	tx->free_slot = tx->slot[id].next;
+	tx->free_frame = tx->frame[d.frame].next;
+	tx->slot[id] = (struct tx_slot){ .ref = TX_NO_GRANT, .frame = d.frame };
+	tx->frame[d.frame] = (struct tx_frame){ .pending = 1 };
+	*RING_GET_REQUEST(&tx->ring, tx->ring.req_prod_pvt++) =
+	    (struct netif_tx_request){ .id = id };
+	d.extra.type = join ? XEN_NETIF_EXTRA_TYPE_MCAST_ADD : XEN_NETIF_EXTRA_TYPE_MCAST_DEL;
+	memcpy(d.extra.u.mcast.addr, mac, 6);
+	add_extra(&d);
 	return MIR_OK;
 }
 

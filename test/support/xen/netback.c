@@ -169,6 +169,7 @@ connect(struct netback *b)
 		return;
 	}
 	b->connected = true;
+	b->groups = 0;
 	b->connects++;
 	netback_state(b, XenbusStateConnected);
 }
@@ -234,6 +235,7 @@ netback_add(unsigned id)
 	write_key(b->back, "feature-gso-tcpv6", "1");
 	write_key(b->back, "feature-ipv6-csum-offload", "1");
 	write_key(b->back, "feature-split-event-channels", "1");
+	write_key(b->back, "feature-multicast-control", "1");
 	write_key(b->back, "multi-queue-max-queues", "4");
 	netback_state(b, XenbusStateInitWait);
 	write_key(b->front, "backend", b->back);

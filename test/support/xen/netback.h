@@ -46,6 +46,8 @@ struct netback {
 	size_t last_len;
 	uint16_t last_flags;		/* NETTXF_... of the first request. */
 	struct netif_extra_info last_extra;	/* type 0: none. */
+	uint8_t group[64][6];		/* Its filter. */
+	unsigned groups;
 };
 extern struct netback netbacks[NETBACKS];
 

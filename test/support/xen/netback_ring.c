@@ -63,6 +63,22 @@ take_extras(struct netback *b, struct netback_queue *q)
 		CHECK(e->u.gso.size && e->u.gso.type - 1u < 2);
 }
 
+static void
+change_groups(struct netback *b)
+{
+	const uint8_t *mac = b->last_extra.u.mcast.addr;
+	unsigned i = 0;
+
+	while (i < b->groups && memcmp(b->group[i], mac, 6))
+		i++;
+	if (b->last_extra.type == XEN_NETIF_EXTRA_TYPE_MCAST_ADD) {
+		if (CHECK(i == b->groups && i < 64))
+			memcpy(b->group[b->groups++], mac, 6);
+	} else if (CHECK(i < b->groups)) {
+		memcpy(b->group[i], b->group[--b->groups], 6);
+	}
+}
+
 /* The first request has the size of the whole frame (xen/io/netif.h). */
 static void
 take_frame(struct netback *b, struct netback_queue *q)
@@ -80,6 +96,12 @@ take_frame(struct netback *b, struct netback_queue *q)
 		if (r[n].flags & NETTXF_extra_info && CHECK_EQ(n, 0))
 			take_extras(b, q);
 	} while (r[n++].flags & NETTXF_more_data);
+	if (b->last_extra.type == XEN_NETIF_EXTRA_TYPE_MCAST_ADD ||
+	    b->last_extra.type == XEN_NETIF_EXTRA_TYPE_MCAST_DEL) {
+		change_groups(b);
+		answer(q, r[0].id, NETIF_RSP_OKAY);
+		return;
+	}
 	if (!CHECK(r[0].size > rest))
 		return;
 	first = r[0].size - rest;
