@@ -82,6 +82,8 @@ connect(struct xenbus_device *dev, struct xs_batch *b)
 
 	if (!err)
 		err = open_queues(nf);
+	if (!err && netfront_ctrl_open(nf))
+		netfront_ctrl_close(nf);
 	if (!err)
 		err = netfront_tell(nf, b);
 	if (err)
@@ -138,6 +140,7 @@ connected(struct xenbus_device *dev)
 		evtchn_notify(nf->queue[i]->rx_port);
 	nf->groups_wait = true;
 	set_link(nf, true);
+	netfront_ctrl_connected(nf);
 	netfront_follow(nf);
 }
 
@@ -165,6 +168,7 @@ disconnect(struct xenbus_device *dev)
 	}
 	nf->open = false;
 	netfront_groups_forget(nf);
+	netfront_ctrl_close(nf);
 	for (unsigned i = 0; i < nf->queues; i++)
 		netfront_queue_close(nf->queue[i]);
 	static_grants_end();

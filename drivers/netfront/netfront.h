@@ -24,7 +24,7 @@
 
 enum netfront_feature {			/* Of the backend. */
 	FEATURE_SG, FEATURE_GSO4, FEATURE_GSO6, FEATURE_CSUM6, FEATURE_NO_CSUM4, FEATURE_SPLIT,
-	FEATURE_MULTICAST,
+	FEATURE_MULTICAST, FEATURE_CTRL,
 	NETFRONT_FEATURES
 };
 
@@ -91,6 +91,13 @@ struct netfront_queue {			/* Two rings and how they are told of; never freed. */
 	bool open;			/* Rings and event channels are there. */
 };
 
+struct netfront_ctrl {			/* The control ring. */
+	struct xen_netif_ctrl_front_ring ring;
+	grant_ref_t ring_ref;
+	evtchn_port_t port;		/* 0: there is none. */
+	struct mir_waitq answered;
+};
+
 struct netfront_group {			/* An Ethernet group. */
 	uint8_t mac[6];
 	bool told;			/* It is in the backend's filter. */
@@ -108,13 +115,14 @@ struct netfront {
 	bool sg;			/* The backend takes frames of several slots. */
 	bool groups_wait;		/* Some are to be told. */
 	bool all_groups;		/* There were too many. */
-	bool told_split;		/* Keys of split event channels may be in xenstore. */
+	bool told_split, told_ctrl;	/* Keys of these may be in xenstore. */
 	char mac_text[20], mtu_text[8], queues_text[8];
 	char feature_text[NETFRONT_FEATURES][4];	/* The backend's, as read. */
 	struct netfront_group group[NETFRONT_GROUPS];
 	struct xs_watch follow[2];	/* follow.c */
 	char follow_path[2][XENBUS_PATH + 8];
 	unsigned follow_seen;
+	struct netfront_ctrl ctrl;
 };
 
 static inline struct netfront *
@@ -144,6 +152,12 @@ void netfront_changed(struct netfront *nf, bool carrier);
 void netfront_follow(struct netfront *nf);
 void netfront_unfollow(struct netfront *nf);
 bool netfront_look(struct xenbus_device *dev);
+
+/* ctrl.c, or other/no_ctrl.c.  Open: with several queues, where the backend has one; an error
+ * leaves what there is for the close.  Connected: in the device's task. */
+int netfront_ctrl_open(struct netfront *nf);
+void netfront_ctrl_close(struct netfront *nf);
+void netfront_ctrl_connected(struct netfront *nf);
 
 /* multicast.c, or other/no_multicast.c */
 int netfront_multicast(struct mir_netif *nif, const uint8_t mac[6], bool join);

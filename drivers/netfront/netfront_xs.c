@@ -17,6 +17,7 @@ static const char *const features[NETFRONT_FEATURES] = {
 	[FEATURE_NO_CSUM4] = "feature-no-csum-offload",
 	[FEATURE_SPLIT] = "feature-split-event-channels",
 	[FEATURE_MULTICAST] = "feature-multicast-control",
+	[FEATURE_CTRL] = "feature-ctrl-ring",
 };
 
 bool
@@ -140,15 +141,15 @@ tell_queue(struct netfront *nf, const struct netfront_queue *q, struct xs_batch 
 	return err;
 }
 
-/* What another connection left there: a backend prefers the keys of split event channels. */
+/* What another connection left there: a backend would go by it. */
 static void
-forget_split(const char *dir)
+forget(const char *dir, const char *a, const char *b)
 {
 	char path[64];
 
-	mir_snprintf(path, sizeof path, "%s/event-channel-tx", dir);
+	mir_snprintf(path, sizeof path, "%s/%s", dir, a);
 	xs_rm(0, path);
-	mir_snprintf(path, sizeof path, "%s/event-channel-rx", dir);
+	mir_snprintf(path, sizeof path, "%s/%s", dir, b);
 	xs_rm(0, path);
 }
 
@@ -165,7 +166,7 @@ tell_queues(struct netfront *nf, struct xs_batch *b)
 		q = nf->queue[i];
 		mir_snprintf(dir, sizeof dir, nf->queues > 1 ? "%s/queue-%u" : "%s", front, i);
 		if (nf->told_split && q->rx_port == q->tx_port)
-			forget_split(dir);
+			forget(dir, "event-channel-tx", "event-channel-rx");
 		err = tell_queue(nf, q, b, dir);
 	}
 	return err;
@@ -182,6 +183,8 @@ netfront_tell(struct netfront *nf, struct xs_batch *b)
 	};
 	const char *dir = nf->xbdev.front;
 
+	if (nf->told_ctrl && !nf->ctrl.port)
+		forget(dir, "ctrl-ring-ref", "event-channel-ctrl");
 	for (unsigned i = 0; i < sizeof ours / sizeof *ours; i++)
 		xs_batch_write(b, dir, ours[i], "1");
 	if (netfront_has(nf, FEATURE_MULTICAST))
@@ -189,5 +192,10 @@ netfront_tell(struct netfront *nf, struct xs_batch *b)
 			       netfront_groups_filter(nf));
 	if (netfront_queues_asked() > 1)
 		xs_batch_write(b, dir, "multi-queue-num-queues", "%u", nf->queues);
+	if (nf->ctrl.port) {
+		xs_batch_write(b, dir, "ctrl-ring-ref", "%u", nf->ctrl.ring_ref);
+		xs_batch_write(b, dir, "event-channel-ctrl", "%u", nf->ctrl.port);
+	}
+	nf->told_ctrl |= nf->ctrl.port != 0;
 	return tell_queues(nf, b);
 }

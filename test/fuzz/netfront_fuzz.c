@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* sources: drivers/netfront/rx_check.c drivers/netfront/tx_check.c */
+/* sources: drivers/netfront/rx_check.c drivers/netfront/tx_check.c drivers/netfront/ctrl_check.c */
 /* What a network backend writes into the shared rings: slots, extras, indexes, answers.
  *
  * The bytes are a slot each time; expectations are spelled out from xen/io/netif.h. */
+#include "drivers/netfront/ctrl_check.h"
 #include "drivers/netfront/rx_check.h"
 #include "drivers/netfront/tx_check.h"
 #include "mir/err.h"
@@ -96,6 +97,23 @@ answered(struct fuzz_bytes *in)
 	CHECK_EQ(id, s.id);
 }
 
+static void
+controlled(struct fuzz_bytes *in)
+{
+	uint16_t id = fuzz_8(in), type = fuzz_8(in) % 16;
+	struct xen_netif_ctrl_response s;
+	uint32_t data;
+	int err;
+
+	if (!take(in, &s, sizeof s))
+		return;
+	err = ctrl_response_check(&s, id, type, &data);
+	if (s.id != id || s.type != type || s.status > XEN_NETIF_CTRL_STATUS_BUFFER_OVERFLOW)
+		CHECK_EQ(err, MIR_EPROTO);
+	else
+		CHECK(err != MIR_EPROTO && data == s.data);
+}
+
 void
 fuzz_one(const uint8_t *data, size_t len)
 {
@@ -104,7 +122,9 @@ fuzz_one(const uint8_t *data, size_t len)
 	while (in.left) {
 		uint8_t kind = fuzz_8(&in);
 
-		if (kind % 4 == 0)
+		if (kind == 0xff)
+			controlled(&in);
+		else if (kind % 4 == 0)
 			received(&in, kind & 0x80 ? kind : 0);
 		else if (kind % 4 == 1)
 			extra(&in);

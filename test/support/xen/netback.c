@@ -67,6 +67,11 @@ netback_disconnect(struct netback *b)
 		fake_grant_unmap(b->held[b->helds - 1].ref);
 	while (b->queues)
 		queue_leave(&b->q[--b->queues]);
+	if (b->ctrl.ref) {
+		fake_port_leave(b->ctrl.port);
+		fake_grant_unmap(b->ctrl.ref);
+	}
+	b->ctrl.ref = 0;
 }
 
 static bool
@@ -158,11 +163,33 @@ connect_queues(struct netback *b)
 	return true;
 }
 
+/* Where the frontend has one. */
+static bool
+connect_ctrl(struct netback *b)
+{
+	grant_ref_t ref = (grant_ref_t)front_key(b, "ctrl-ring-ref");
+	struct xen_netif_ctrl_sring *sring = ref ? fake_grant_map(ref, 0, true) : NULL;
+
+	if (!ref)
+		return true;
+	b->ctrl.port = (evtchn_port_t)front_key(b, "event-channel-ctrl");
+	if (!sring)
+		return false;
+	if (fake_port_connect(b->ctrl.port, 0, netback_ctrl_work, b)) {
+		fake_grant_unmap(ref);
+		return false;
+	}
+	b->ctrl.ref = ref;
+	b->ctrl.ring = (struct xen_netif_ctrl_back_ring){
+		.nr_ents = __CONST_RING_SIZE(xen_netif_ctrl, 4096), .sring = sring };
+	return true;
+}
+
 static void
 connect(struct netback *b)
 {
 	if (!front_key(b, "request-rx-copy") || !front_key(b, "feature-rx-notify") ||
-	    !connect_queues(b)) {
+	    !connect_queues(b) || !connect_ctrl(b)) {
 		while (b->queues)
 			queue_leave(&b->q[--b->queues]);
 		netback_state(b, XenbusStateClosed);
@@ -236,6 +263,7 @@ netback_add(unsigned id)
 	write_key(b->back, "feature-ipv6-csum-offload", "1");
 	write_key(b->back, "feature-split-event-channels", "1");
 	write_key(b->back, "feature-multicast-control", "1");
+	write_key(b->back, "feature-ctrl-ring", "1");
 	write_key(b->back, "multi-queue-max-queues", "4");
 	netback_state(b, XenbusStateInitWait);
 	write_key(b->front, "backend", b->back);

@@ -32,6 +32,15 @@ struct netback {
 	unsigned queues;		/* Connected. */
 	unsigned takes;			/* Queues; a frontend with more is refused. */
 	unsigned to;			/* The queue that netback_send takes. */
+	struct {
+		struct xen_netif_ctrl_back_ring ring;
+		grant_ref_t ref;	/* 0: there is none. */
+		evtchn_port_t port;
+		bool dumb, foreign;	/* Gives no answer; answers to something else. */
+		uint32_t status;	/* Of what it answers. */
+		uint32_t algorithm, flags, size, table[128];
+		uint8_t key[40];
+	} ctrl;
 	unsigned connects;
 	void (*work)(void *back);	/* What a notification has it do. */
 
@@ -61,6 +70,7 @@ void netback_disconnect(struct netback *b);	/* Unmaps everything. */
 bool netback_send(struct netback *b, const void *frame, size_t len);	/* False: no buffers. */
 bool netback_send_joined(struct netback *b, const void *frame, size_t len, unsigned gso_type,
 			 uint16_t gso_size);
+void netback_ctrl_work(void *back);
 void netback_notify(struct netback *b);
 void netback_work(void *back);			/* 'work', unless a test has another. */
 

@@ -14,6 +14,7 @@ echo 4 >$max
 check "www boots with two queues" queues create_www queues 21 "$(static 21 queues=2)" || exit 0
 check "the backend was told of two" queues [ "$(key queues multi-queue-num-queues)" = 2 ]
 check "2,000 requests with a connection each" queues ask
+check "the backend took the hash it was told" queues eval '! console_says queues "as it likes"'
 check "the second queue sent its share" queues side tx
 check "the second queue received its share" queues side rx
 load 10.0.0.21 80 /index.html /guest/site/index.html 100000 4 close >/dev/null 2>&1 &

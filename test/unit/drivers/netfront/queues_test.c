@@ -271,3 +271,67 @@ TEST(reconnect_under_load)
 	}
 	go_down();
 }
+
+TEST(the_backend_is_told_how_to_spread_frames)
+{
+	static const uint8_t zero[40];
+
+	for (unsigned i = 0; i < 3; i++) {
+		add();
+		come_up();
+		fake_run_for(MIR_SEC(1));
+		CHECK_EQ(back->ctrl.algorithm, XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ);
+		CHECK_EQ(back->ctrl.flags, 15);
+		CHECK_EQ(back->ctrl.size, 64);
+		for (unsigned at = 0; at < 64; at++)
+			CHECK_EQ(back->ctrl.table[at], at % 2);
+		CHECK(memcmp(back->ctrl.key, zero, 40) != 0);
+		all_carry(2);
+		go_down();
+	}
+}
+
+/* It may have no such ring, no such request, or no answer: both queues work all the same. */
+TEST(a_backend_may_spread_frames_as_it_likes)
+{
+	for (unsigned how = 0; how < 4; how++) {
+		add();
+		if (how == 0)
+			fake_store_write(BACK "feature-ctrl-ring", "0");
+		back->ctrl.dumb = how == 1;
+		back->ctrl.status = how == 2 ? XEN_NETIF_CTRL_STATUS_NOT_SUPPORTED : 0;
+		if (how == 3)
+			fake_store_write(BACK "multi-queue-max-queues", "1");
+		come_up();
+		all_carry(how == 3 ? 1 : 2);
+		CHECK_EQ(back->ctrl.flags, 0);
+		go_down();
+	}
+}
+
+TEST(a_senseless_answer_costs_the_device)
+{
+	add();
+	back->ctrl.foreign = true;
+	fake_run_for(MIR_SEC(5));
+	CHECK(!nif->info.link);
+	CHECK_EQ(netback_front_state(back), XenbusStateClosed);
+	back->ctrl.foreign = false;
+	netback_state(back, XenbusStateInitWait);
+	come_up();
+	all_carry(2);
+	back->ctrl.ring.sring->rsp_prod += 2;
+	go_down();
+}
+
+/* It goes in the middle of the talk. */
+TEST(a_backend_that_goes_while_it_is_asked)
+{
+	add();
+	back->ctrl.dumb = true;
+	fake_run_for(MIR_MS(200));
+	netback_remove(0);
+	fake_grants_unmap_all();
+	fake_run_for(MIR_SEC(12));
+	go_down();
+}
