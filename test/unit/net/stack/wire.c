@@ -62,8 +62,12 @@ arrive(struct mir_timer *t)
 {
 	struct end *e = (struct end *)((char *)t - offsetof(struct end, arrival));
 
+	bool was_full = e->count == WIRE_FRAMES;
+
 	for (unsigned n = e->count; n; n--)
 		wire_hand_up(e, take(e));
+	if (was_full && e->peer->stack)
+		e->peer->nif.client.tx_ready(e->peer->nif.client.ctx);
 }
 
 void
