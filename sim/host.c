@@ -17,7 +17,7 @@ struct nic {				/* From one boot to the next crash. */
 struct sim_host {
 	struct sim_host *next;
 	struct sim_port port;
-	char name[TEXT_IPV4];
+	char name[TEXT_ADDR];
 	struct stack_config cfg;
 	unsigned number;
 	struct nic *nic;		/* NULL: off. */
@@ -106,16 +106,28 @@ sim_crash(struct sim_host *h)
 	h->nic = NULL;
 }
 
+/* Of either family. */
+static int
+parse_address(struct stack_config *cfg, const char *text)
+{
+	if (text_ipv4_prefix(text, &cfg->ip, &cfg->prefix) == MIR_OK)
+		return MIR_OK;
+	cfg->ip6 = STACK_IP6_STATIC;
+	return text_ipv6_prefix(text, &cfg->addr6, &cfg->prefix6);
+}
+
 struct sim_host *
 sim_host(const char *address)
 {
 	static unsigned count;
 	struct sim_host *h = calloc(1, sizeof *h);
+	struct mir_addr a;
 
-	if (!h || text_ipv4_prefix(address, &h->cfg.ip, &h->cfg.prefix))
+	if (!h || parse_address(&h->cfg, address))
 		sim_die("no host with the address '%s'", address);
 	h->number = ++count;
-	text_from_ipv4(h->cfg.ip, h->name);
+	a = sim_addr(h);
+	text_from_addr(&a, h->name);
 	h->port = (struct sim_port){ .rx = host_rx, .name = h->name };
 	h->next = hosts;
 	hosts = h;
@@ -140,7 +152,7 @@ sim_stack(struct sim_host *h)
 struct mir_addr
 sim_addr(const struct sim_host *h)
 {
-	return mir_addr_from_ipv4(h->cfg.ip);
+	return h->cfg.ip6 ? h->cfg.addr6 : mir_addr_from_ipv4(h->cfg.ip);
 }
 
 const char *

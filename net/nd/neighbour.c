@@ -3,10 +3,11 @@
 #include "mir/stats.h"
 #include "net/nd/cache.h"
 
-static uint64_t taken, ignored, doubted, conflicts;
+static uint64_t taken, ignored, doubted, not_learnt, conflicts;
 MIR_COUNTER(nd_rx_messages, &taken, "neighbour discovery messages taken");
 MIR_COUNTER(nd_drop_ignored, &ignored, "neighbour messages about hosts we don't talk to");
 MIR_COUNTER(nd_drop_doubted, &doubted, "neighbour messages that contradict an entry");
+MIR_COUNTER(nd_not_learnt, &not_learnt, "senders whose address contradicts an entry");
 MIR_COUNTER(nd_conflicts, &conflicts, "neighbour messages of others with our address");
 
 static void
@@ -70,7 +71,7 @@ nd_learn(struct nd *nd, mir_ns now, const struct mir_addr *addr, const uint8_t *
 	if (!e)
 		return;
 	if (contradicts(nd, now, e, mac))
-		doubted++;
+		not_learnt++;
 	else if (!has_answered(e))
 		settle(nd, now, e, mac, false);
 }

@@ -6,15 +6,24 @@
 #include "test/sim/support/sums.h"
 
 /* A name that ends in '*' stands for all that begin so; '-' takes off. */
-static const struct { const char *whole; const char *parts[16]; } sums[] = {
+static const struct { const char *whole; const char *parts[24]; } sums[] = {
 	{ "stack_rx_frames", { "ether_drop_*", "arp_rx_packets", "arp_drop_*", "ipv4_rx_packets",
 	  "stack_drop_memory", "stack_rx_joined", "ipv4_drop_short", "ipv4_drop_version", "ipv4_drop_length",
-	  "ipv4_drop_checksum", "ipv4_drop_source", "ipv4_drop_options" } },
+	  "ipv4_drop_checksum", "ipv4_drop_source", "ipv4_drop_options", "ipv6_rx_packets",
+	  "ipv6_drop_short", "ipv6_drop_version", "ipv6_drop_length", "ipv6_drop_source",
+	  "ipv6_drop_dest", "ipv6_drop_extension", "ipv6_drop_option", "ipv6_drop_routing",
+	  "ipv6_drop_address" } },
+	{ "ipv6_rx_packets", { "ipv6_drop_group", "ipv6_drop_protocol", "ipv6_drop_first",
+	  "ipv6_drop_size", "ipv6_drop_fragment", "ipv6_fragments", "-ipv6_reassembled",
+	  "ipv6_to_*" } },
+	{ "ipv6_to_icmp", { "icmpv6_echo_requests", "icmpv6_errors_received", "icmpv6_drop_*",
+	  "mld_queries", "mld_drop_malformed", "nd_rx_*", "nd_drop_malformed", "nd_drop_ignored",
+	  "nd_drop_doubted", "nd_drop_type", "nd_drop_redirect" } },
 	{ "ipv4_rx_packets", { "ipv4_drop_address", "ipv4_drop_broadcast", "ipv4_drop_protocol",
 	  "ipv4_drop_fragment", "ipv4_fragments", "-ipv4_reassembled", "ipv4_to_*" } },
 	{ "ipv4_to_icmp", { "icmp_echo_requests", "icmp_errors_received", "icmp_drop_*" } },
-	{ "ipv4_to_udp", { "udp_delivered", "udp_to_stack", "udp_drop_*" } },
-	{ "ipv4_to_tcp", { "tcp_rx_segments" } },
+	{ "ipv4_to_udp", { "udp_delivered", "udp_to_stack", "udp_drop_*", "-ipv6_to_udp" } },
+	{ "tcp_rx_segments", { "ipv4_to_tcp", "ipv6_to_tcp" } },
 	{ "ipv4_to_igmp", { "igmp_queries", "igmp_others", "igmp_drop_*" } },
 };
 
