@@ -22,7 +22,7 @@ MIR_COUNTER(http_cut_short, &broken, "HTTP responses not given whole, for want o
 void
 http_conn_init(struct http_conn *c, struct http_server *s, mir_ns now)
 {
-	*c = (struct http_conn){ .server = s, .deadline = mir_deadline(now, http_limits.head) };
+	*c = (struct http_conn){ .server = s, .deadline = mir_deadline(now, http_limits.idle) };
 }
 
 static void

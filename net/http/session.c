@@ -375,7 +375,7 @@ http_session_start(struct http_server *server, struct mir_flow *flow)
 	s->server = *server;
 	s->flow = flow;
 	s->event = (struct mir_waiter){ .hook = woken, .ctx = s };
-	set_deadline(s, mir_deadline(mir_now(), http_limits.head));
+	set_deadline(s, mir_deadline(mir_now(), http_limits.idle));
 	raise(s);
 	return MIR_OK;
 }

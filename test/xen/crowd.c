@@ -24,7 +24,7 @@
 
 #define OPENING_MAX	64		/* At a time. */
 #define ANSWER_LIMIT_S	30
-#define SYNS_A_TURN	16
+#define SYNS_A_TURN	256
 
 enum kind { IDLE, ACTIVE, HONEST };
 
@@ -176,10 +176,10 @@ open_many(long many, enum kind kind)
 static uint16_t
 sum(const void *p, size_t len, uint32_t s)
 {
-	const uint16_t *w = p;
+	const uint8_t *b = p;
 
-	for (; len > 1; len -= 2)
-		s += *w++;
+	for (; len > 1; len -= 2, b += 2)
+		s += (uint32_t)b[0] | (uint32_t)b[1] << 8;
 	s = (s & 0xffff) + (s >> 16);
 	return (uint16_t)((s & 0xffff) + (s >> 16));
 }
@@ -202,7 +202,7 @@ send_syn(void)
 	sendto(raw, &p, sizeof p, 0, (struct sockaddr *)&server, sizeof server);
 }
 
-/* The active ones ask; SYNs go out evenly over the first half of the time. */
+/* The active ones ask.  SYNs go out evenly over the first half of the time, or as fast as they do. */
 static void
 bustle(long first_active, double seconds, long syns)
 {
@@ -213,7 +213,7 @@ bustle(long first_active, double seconds, long syns)
 	for (long i = first_active; i < count; i++)
 		if (conns[i].fd >= 0 && !conns[i].asked)
 			ask(&conns[i]);
-	while ((t = now()) < begin + seconds) {
+	while ((t = now()) < begin + seconds || sent < syns) {
 		while (sent < syns && (double)sent < 2 * (t - begin) / seconds * (double)syns) {
 			send_syn();
 			if (++sent % SYNS_A_TURN == 0)
@@ -228,7 +228,7 @@ bustle(long first_active, double seconds, long syns)
 	}
 	again = false;
 	printf("crowd: %.0f answers a second, %ld SYNs\n",
-	       (double)(answered - before) / seconds, sent);
+	       (double)(answered - before) / (now() - begin), sent);
 	fflush(stdout);
 }
 

@@ -41,7 +41,7 @@ static void
 end(void)
 {
 	wire_stop();
-	test_run_for(MIR_SEC(100));
+	test_run_for(http_limits.idle + MIR_SEC(70));
 	CHECK_EQ(served, MIR_EGONE);
 }
 
@@ -74,6 +74,8 @@ TEST(silence_from_the_start_is_cut_off)
 	begin();
 	wire_connect(clients);
 	test_run_for(http_limits.head + MIR_SEC(5));
+	CHECK(!clients->closed);
+	test_run_for(http_limits.idle);
 	CHECK(clients->closed);
 	CHECK_EQ(clients->reply_len, 0);
 	end();

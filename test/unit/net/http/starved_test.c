@@ -119,7 +119,7 @@ TEST(memory_that_comes_and_goes_does_no_harm)
 	server_task = mir_spawn("server", serve, &server);
 	mir_task_hold(server_task);
 	CHECK_EQ(ask_once(), ROUNDS);
-	wire_pass(MIR_SEC(200));
+	wire_pass(http_limits.idle + MIR_SEC(170));
 	before = test_pages_in_use();
 	ended = 0;
 	for (int i = 0; i < CLIENTS; i++)
@@ -134,7 +134,7 @@ TEST(memory_that_comes_and_goes_does_no_harm)
 	CHECK_MSG(whole > ROUNDS, "not one was served in need");
 	CHECK_MSG(failed + refused > 0, "memory never ran short");
 	CHECK_EQ(ask_once(), ROUNDS);
-	wire_pass(MIR_SEC(200));
+	wire_pass(http_limits.idle + MIR_SEC(170));
 	/* Stacks and a page a pool are kept. */
 	CHECK_MSG(test_pages_in_use() < before + CLIENTS * 3 * (CONFIG_TASK_STACK_PAGES + 1),
 		  "%zu pages, before %zu", test_pages_in_use(), before);
