@@ -99,7 +99,7 @@ chunk_unlink(struct chunk_page *p)
 		p->next->prev = p->prev;
 }
 
-/* One empty page a class is kept: traffic that stops and goes would bounce it otherwise. */
+/* Some empty pages a class are kept: bursts would bounce them otherwise. */
 static void
 chunk_release(struct mir_mem *m)
 {

@@ -76,14 +76,36 @@ add64(word sum, const uint8_t *p)
 	return sum;
 }
 
+static inline word
+add32(word sum, const uint8_t *p)
+{
+	__asm__("addq	(%1), %0\n\t"
+		"adcq	8(%1), %0\n\t"
+		"adcq	16(%1), %0\n\t"
+		"adcq	24(%1), %0\n\t"
+		"adcq	$0, %0"
+		: "+r" (sum) : "r" (p), "m" (*(const uint8_t (*)[32])p) : "cc");
+	return sum;
+}
+
 static word
 sum_bytes(const uint8_t *p, size_t len)
 {
 	bool small = len < 8;
 	word sum = 0;
 
-	for (; len >= 64; p += 64, len -= 64)
+	for (; len >= 128; p += 128, len -= 128)
+		sum = add64(add64(sum, p), p + 64);
+	if (len >= 64) {
 		sum = add64(sum, p);
+		p += 64;
+		len -= 64;
+	}
+	if (len >= 32) {
+		sum = add32(sum, p);
+		p += 32;
+		len -= 32;
+	}
 	for (; len >= 8; p += 8, len -= 8)
 		sum = add_carry(sum, load64(p));
 	if (len == 0)

@@ -10,6 +10,9 @@
 enum { IPV6_HDR = 40, IPV6_PAYLOAD = 4, IPV6_NEXT = 6, IPV6_SRC = 8, IPV6_DST = 24 };
 enum { CWR = 0x80 };
 
+#define HEADROOM	32			/* For what a driver puts before a frame. */
+#define GSO_MAX	(65535 - IPV6_HDR - TCP_HDR_MAX)	/* Bytes of payload, where they are cut here. */
+
 struct frame {				/* Where its headers start. */
 	uint8_t *ip, *l4;
 	size_t headers;			/* Bytes before the payload. */
@@ -44,6 +47,17 @@ stack_offload(const struct stack *s, bool v6)
 	return o;
 }
 
+/* Cutting here costs less than sending each segment by itself: TCP hands over joined ones always. */
+struct tcp_offload
+stack_way_out(const struct stack *s, bool v6)
+{
+	struct tcp_offload o = stack_offload(s, v6);
+
+	if (!o.gso_max)
+		o.gso_max = GSO_MAX;
+	return o;
+}
+
 /* Both addresses, the protocol and the length, as checksum_pseudo has them. */
 static void
 add_pseudo(struct checksum *c, const struct frame *f, uint32_t len)
@@ -58,21 +72,27 @@ add_pseudo(struct checksum *c, const struct frame *f, uint32_t len)
 	checksum_add(c, tail, sizeof tail);
 }
 
-void
-stack_fill_checksum(struct mir_buf *b)
+static void
+fill(struct mir_buf *b, const struct frame *f, size_t len)
 {
-	struct frame f = look(b);
-	uint8_t *field = f.l4 + (f.proto == IPV4_TCP ? (int)TCP_CSUM : (int)UDP_CSUM);
-	size_t skip = (size_t)(f.l4 - b->data);
+	uint8_t *field = f->l4 + (f->proto == IPV4_TCP ? (int)TCP_CSUM : (int)UDP_CSUM);
 	struct checksum c = { 0 };
 	uint16_t sum;
 
 	put16(field, 0);
-	add_pseudo(&c, &f, (uint32_t)(mir_buf_len(b) - skip));
-	checksum_add(&c, f.l4, b->len - skip);
+	add_pseudo(&c, f, (uint32_t)len);
+	checksum_add(&c, f->l4, b->len - (size_t)(f->l4 - b->data));
 	checksum_add_chain(&c, b->next);
 	sum = checksum_finish(&c);
-	put16(field, sum || f.proto == IPV4_TCP ? sum : 0xffff);
+	put16(field, sum || f->proto == IPV4_TCP ? sum : 0xffff);
+}
+
+void
+stack_fill_checksum(struct mir_buf *b)
+{
+	struct frame f = look(b);
+
+	fill(b, &f, mir_buf_len(b) - (size_t)(f.l4 - b->data));
 	b->flags &= (uint16_t)~MIR_BUF_CSUM_BLANK;
 }
 
@@ -88,52 +108,69 @@ set_length(const struct frame *f, size_t payload)
 	}
 	put16(f->ip + IPV4_TOTAL, (uint16_t)len);
 	put16(f->ip + IPV4_CSUM, 0);
-	put16(f->ip + IPV4_CSUM, checksum(f->ip, (size_t)(f->l4 - f->ip)));
+	put16(f->ip + IPV4_CSUM, __builtin_bswap16((uint16_t)~ipv4_header_sum(f->ip)));
 }
 
-/* FIN and PSH are the last segment's, CWR (RFC 3168 6.1.2) is the first's. */
-struct mir_buf *
-stack_first_segment(const struct mir_buf *b)
+/* The headers of 'b' before 'n' bytes of payload. */
+static struct mir_buf *
+segment(const struct mir_buf *b, const struct frame *f, struct mir_buf *payload, size_t n)
 {
-	struct frame f = look(b);
-	size_t rest = mir_buf_len(b) - f.headers, n = rest < b->gso_size ? rest : b->gso_size;
-	struct mir_buf *first = mir_buf_alloc(MIR_BUF_HEADROOM, f.headers);
+	struct mir_buf *first = mir_buf_alloc(HEADROOM, f->headers);
 
 	if (!first)
 		return NULL;
-	memcpy(first->data, b->data, f.headers);
-	first->next = mir_buf_clone(b, f.headers, n);
+	memcpy(first->data, b->data, f->headers);
+	first->next = payload->len >= n ? mir_buf_view(payload->mem, payload->data, n)
+					: mir_buf_clone(payload, 0, n);
 	if (!first->next) {
 		mir_buf_free(first);
 		return NULL;
 	}
-	f = look(first);
-	if (n < rest)
-		f.l4[TCP_FLAGS] &= (uint8_t)~(TCP_FIN | TCP_PSH);
-	set_length(&f, n);
-	stack_fill_checksum(first);
 	return first;
 }
 
-/* TCP hands joined segments over with the payload behind a piece of headers. */
-struct mir_buf *
-stack_other_segments(struct mir_buf *b)
+static struct mir_buf *
+skip(struct mir_buf *b, size_t n)
 {
-	struct frame f = look(b);
-	size_t rest = mir_buf_len(b) - f.headers, n = b->gso_size;
-	struct mir_buf *payload;
-
-	if (rest <= n) {
-		mir_buf_free(b);
-		return NULL;
-	}
-	payload = b->next;
-	MIR_ASSERT(b->len == f.headers);
-	b->next = mir_buf_trim_front(payload, n);
-	put32(f.l4 + TCP_SEQ, get32(f.l4 + TCP_SEQ) + (uint32_t)n);
-	f.l4[TCP_FLAGS] &= (uint8_t)~CWR;
-	set_length(&f, rest - n);
+	if (b->len <= n)
+		return mir_buf_trim_front(b, n);
+	b->data += n;
+	b->len -= (uint32_t)n;
 	return b;
+}
+
+/* FIN and PSH are the last segment's, CWR (RFC 3168 6.1.2) is the first's. */
+int
+stack_cut(struct stack *s, struct mir_buf *b, int (*tx)(struct stack *s, struct mir_buf *frame))
+{
+	struct frame f = look(b), g = f;
+	size_t rest = mir_buf_len(b->next), n = b->gso_size;
+	struct mir_buf *first;
+	int err = MIR_OK;
+
+	MIR_ASSERT(b->len == f.headers);
+	for (; rest; rest -= n) {
+		n = rest < n ? rest : n;
+		first = segment(b, &f, b->next, n);
+		if (!first)
+			return MIR_ENOMEM;
+		g.ip = first->data + ETHER_HDR;
+		g.l4 = first->data + (f.l4 - b->data);
+		if (n < rest)
+			g.l4[TCP_FLAGS] &= (uint8_t)~(TCP_FIN | TCP_PSH);
+		set_length(&g, n);
+		fill(first, &g, (size_t)(first->data + f.headers - g.l4) + n);
+		err = tx(s, first);
+		if (err) {
+			mir_buf_free(first);
+			return err;
+		}
+		b->next = skip(b->next, n);
+		put32(f.l4 + TCP_SEQ, get32(f.l4 + TCP_SEQ) + (uint32_t)n);
+		f.l4[TCP_FLAGS] &= (uint8_t)~CWR;
+	}
+	mir_buf_free(b);
+	return MIR_OK;
 }
 
 /* What of a frame's wishes the device as it is now does not fulfil. */

@@ -36,35 +36,23 @@ stack_headroom(struct mir_buf *b, size_t len)
 	return head;
 }
 
-/* Hands '*frame', joined segments that the device does not cut, over one by one.  0: all went;
- * else '*frame' is what did not. */
 static int
-cut(struct stack *s, struct mir_buf **frame)
+tx_segment(struct stack *s, struct mir_buf *frame)
 {
-	struct mir_buf *first;
-	int err;
+	int err = mir_netif_tx(s->nif, frame);
 
-	do {
-		first = stack_first_segment(*frame);
-		err = first ? mir_netif_tx(s->nif, first) : MIR_ENOMEM;
-		if (err) {
-			mir_buf_free(first);
-			return err;
-		}
-		tx_cut++;
-		*frame = stack_other_segments(*frame);
-	} while (*frame);
-	return MIR_OK;
+	tx_cut += !err;
+	return err;
 }
 
 static int
-hand_over(struct stack *s, struct mir_buf **frame)
+hand_over(struct stack *s, struct mir_buf *frame)
 {
-	if (stack_must_cut(s, *frame))
-		return cut(s, frame);
-	if (stack_must_sum(s, *frame))
-		stack_fill_checksum(*frame);
-	return mir_netif_tx(s->nif, *frame);
+	if (stack_must_cut(s, frame))
+		return stack_cut(s, frame, tx_segment);
+	if (stack_must_sum(s, frame))
+		stack_fill_checksum(frame);
+	return mir_netif_tx(s->nif, frame);
 }
 
 /* Behind a full ring frames wait in order: a lost segment costs its connection a retransmission,
@@ -75,7 +63,7 @@ transmit(struct stack *s, struct mir_buf *frame, bool ready)
 	int err = MIR_EAGAIN;
 
 	if (!s->tx_count)
-		err = ready ? mir_netif_tx(s->nif, frame) : hand_over(s, &frame);
+		err = ready ? mir_netif_tx(s->nif, frame) : hand_over(s, frame);
 	if (!err)
 		return;
 	if (err == MIR_EAGAIN && s->tx_count < STACK_TX_QUEUE) {
@@ -91,17 +79,17 @@ void
 stack_tx_ready(void *ctx)
 {
 	struct stack *s = ctx;
-	struct mir_buf **frame;
+	struct mir_buf *frame;
 	int err;
 
 	while (s->tx_count) {
-		frame = &s->tx_queue[s->tx_first];
+		frame = s->tx_queue[s->tx_first];
 		err = hand_over(s, frame);
 		if (err == MIR_EAGAIN)
 			return;
 		if (err) {
 			tx_refused++;
-			mir_buf_free(*frame);
+			mir_buf_free(frame);
 		}
 		s->tx_first = (s->tx_first + 1) % STACK_TX_QUEUE;
 		s->tx_count--;

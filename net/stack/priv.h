@@ -140,14 +140,14 @@ void stack_arp_send(void *ctx, const uint8_t mac[ETHER_ADDR], struct mir_buf *b)
 
 /* offload.c: what the device does for packets of IPv6, or of IPv4. */
 struct tcp_offload stack_offload(const struct stack *s, bool v6);
+struct tcp_offload stack_way_out(const struct stack *s, bool v6);	/* And the stack itself. */
 /* Whether the device, as it is now, leaves a frame of ours undone. */
 bool stack_must_cut(const struct stack *s, const struct mir_buf *frame);
 bool stack_must_sum(const struct stack *s, const struct mir_buf *frame);
 void stack_fill_checksum(struct mir_buf *frame);
-/* The first segment of a frame with gso_size, as a frame of its own; NULL: no memory. */
-struct mir_buf *stack_first_segment(const struct mir_buf *frame);
-/* Takes the frame; what is behind its first segment, or NULL. */
-struct mir_buf *stack_other_segments(struct mir_buf *frame);
+/* Cuts a frame with gso_size and hands its segments to 'tx'.  MIR_OK: all went, the frame is freed;
+ * else it is the caller's with what did not go: for another try, or to be freed. */
+int stack_cut(struct stack *s, struct mir_buf *frame, int (*tx)(struct stack *, struct mir_buf *));
 
 /* config.c: the address comes and goes. */
 void stack_set_address(struct stack *s, uint32_t ip, uint8_t prefix, uint32_t gateway,

@@ -61,7 +61,7 @@ tcp_mss(void *ctx, const struct mir_addr *dst)
 static struct tcp_offload
 tcp_way_out(void *ctx, const struct mir_addr *dst)
 {
-	return stack_offload(ctx, !mir_addr_is_ipv4(dst));
+	return stack_way_out(ctx, !mir_addr_is_ipv4(dst));
 }
 
 static bool
