@@ -47,7 +47,8 @@ END {
 		"?ipv6_rx_packets ?ipv6_drop_(short|version|length|source|dest|extension|option|routing|address)")
 	equal("IPv4", "ipv4_rx_packets ipv4_reassembled",
 		"ipv4_to_.* ipv4_fragments ipv4_drop_(address|broadcast|protocol|fragment)")
-	equal("IPv6", "?ipv6_rx_packets", "?ipv6_to_.* ?ipv6_drop_(fragment|group|protocol)")
+	equal("IPv6", "?ipv6_rx_packets ?ipv6_reassembled",
+		"?ipv6_to_.* ?ipv6_fragments ?ipv6_drop_(fragment|first|size|group|protocol)")
 	equal("ICMP", "ipv4_to_icmp", "icmp_echo_requests icmp_errors_received icmp_drop_.*")
 	equal("UDP", "ipv4_to_udp ?ipv6_to_udp", "udp_delivered udp_to_stack udp_drop_.*")
 	equal("DHCP", "udp_to_stack", "dhcp_offers dhcp_acks dhcp_naks dhcp_drop_.*")
