@@ -10,6 +10,7 @@
 #include "drivers/netfront/netfront.h"
 #include "mir/err.h"
 #include "mir/log.h"
+#include "mir/param.h"
 #include "test/fuzz/fuzz.h"
 #include "test/support/xen/netback.h"
 #include "test/support/xen/store.h"
@@ -23,6 +24,7 @@
 #define KEPT	64u
 
 static struct netback *back;
+static struct netback_queue *at;	/* The queue that a step is about. */
 static struct netfront *front;
 static struct mir_buf *kept[KEPT];
 static unsigned kept_count, keep, received;
@@ -134,7 +136,7 @@ send(void)
 static void
 tx_honest(void)
 {
-	struct netif_tx_sring *s = back->q[0].tx.sring;
+	struct netif_tx_sring *s = at->tx.sring;
 
 	for (unsigned n = byte(); n && s->rsp_prod != s->req_prod; n--, s->rsp_prod++)
 		s->ring[s->rsp_prod % 256].rsp = (struct netif_tx_response){
@@ -144,7 +146,7 @@ tx_honest(void)
 static void
 tx_answer(void)
 {
-	struct netif_tx_sring *s = back->q[0].tx.sring;
+	struct netif_tx_sring *s = at->tx.sring;
 	struct netif_tx_response *r = &s->ring[s->rsp_prod % 256].rsp;
 	uint8_t how = byte();
 
@@ -158,17 +160,17 @@ tx_answer(void)
 static void
 rx_answer(void)
 {
-	struct netif_rx_sring *s = back->q[0].rx.sring;
-	unsigned at = s->rsp_prod % 256;
-	uint8_t how = byte(), *page = fake_grant_map(s->ring[at].req.gref, 0, true);
+	struct netif_rx_sring *s = at->rx.sring;
+	unsigned slot = s->rsp_prod % 256;
+	uint8_t how = byte(), *page = fake_grant_map(s->ring[slot].req.gref, 0, true);
 	uint16_t len = (uint16_t)(word() % 4096 + 1), flags = byte() & 0xf;
 
 	if (page)
 		memset(page, how, len);
 	if (page && !(how & 1))
-		fake_grant_unmap(s->ring[at].req.gref);
-	s->ring[at].rsp = (struct netif_rx_response){
-		.id = (uint16_t)(how & 2 ? word() : at), .flags = how & 4 ? flags : 0,
+		fake_grant_unmap(s->ring[slot].req.gref);
+	s->ring[slot].rsp = (struct netif_rx_response){
+		.id = (uint16_t)(how & 2 ? word() : slot), .flags = how & 4 ? flags : 0,
 		.offset = (uint16_t)(how & 8 ? word() : 0),
 		.status = (int16_t)(how & 16 ? word() : len) };
 	s->rsp_prod++;
@@ -177,7 +179,7 @@ rx_answer(void)
 static void
 rx_extra(void)
 {
-	struct netif_rx_sring *s = back->q[0].rx.sring;
+	struct netif_rx_sring *s = at->rx.sring;
 	struct netif_extra_info x = { .type = byte() % 8, .flags = byte() & 3,
 				      .u.gso = { .size = 1448, .type = 2 } };
 
@@ -189,10 +191,10 @@ static void
 poke_ring(void)
 {
 	uint8_t how = byte();
-	uint32_t *ring = how & 1 ? (uint32_t *)back->q[0].tx.sring : (uint32_t *)back->q[0].rx.sring;
-	unsigned at = how & 2 ? word() % 1024 : byte() % 4u;
+	uint32_t *ring = how & 1 ? (uint32_t *)at->tx.sring : (uint32_t *)at->rx.sring;
+	unsigned slot = how & 2 ? word() % 1024 : byte() % 4u;
 
-	ring[at] = index_near(ring[at]);
+	ring[slot] = index_near(ring[slot]);
 }
 
 /* Maps what a request names, and keeps it. */
@@ -200,12 +202,12 @@ static void
 hold(void)
 {
 	uint8_t how = byte();
-	unsigned at = byte();
+	unsigned slot = byte();
 
 	if (how & 1)
-		fake_grant_map(back->q[0].tx.sring->ring[at].req.gref, 0, false);
+		fake_grant_map(at->tx.sring->ring[slot].req.gref, 0, false);
 	else
-		fake_grant_map(back->q[0].rx.sring->ring[at].req.gref, 0, true);
+		fake_grant_map(at->rx.sring->ring[slot].req.gref, 0, true);
 }
 
 /* Of all pages, or of all but the rings. */
@@ -213,8 +215,12 @@ static void
 let_go(bool rings)
 {
 	fake_grants_unmap_all();
-	if (rings || !fake_grant_map(back->q[0].tx_ref, 0, true) ||
-	    !fake_grant_map(back->q[0].rx_ref, 0, true))
+	for (unsigned i = 0; !rings && i < back->queues; i++)
+		rings = !fake_grant_map(back->q[i].tx_ref, 0, true) ||
+		    !fake_grant_map(back->q[i].rx_ref, 0, true);
+	if (!rings && back->ctrl.ref)
+		rings = !fake_grant_map(back->ctrl.ref, 0, true);
+	if (rings)
 		netback_disconnect(back);
 }
 
@@ -223,6 +229,7 @@ back_step(uint8_t what)
 {
 	if (!back->connected)
 		return;
+	at = &back->q[(what >> 3 & 1) % back->queues];
 	switch (what % 8) {
 	case 0:
 		tx_honest();
@@ -342,6 +349,12 @@ write_key(void)
 		{ "/local/domain/0/backend/vif/7/0/state", "12345678901234567890" },
 		{ "/local/domain/0/backend/vif/7/0/state", "" },
 		{ "/local/domain/7/control/shutdown", "suspend" },
+		{ "/local/domain/0/backend/vif/7/0/carrier", "0" },
+		{ "/local/domain/0/backend/vif/7/0/carrier", "1" },
+		{ "/local/domain/0/backend/vif/7/0/multi-queue-max-queues", "1" },
+		{ "/local/domain/0/backend/vif/7/0/multi-queue-max-queues", "99999999" },
+		{ "/local/domain/0/backend/vif/7/0/feature-ctrl-ring", "0" },
+		{ "/local/domain/0/backend/vif/7/0/feature-split-event-channels", "0" },
 	};
 	uint8_t which = byte() % (sizeof keys / sizeof *keys);
 
@@ -392,13 +405,45 @@ fail_hypercall(void)
 		  -1 - (long)(byte() % 40), 1);
 }
 
+/* Answers to what was asked in the control ring, or to what was not. */
+static void
+ctrl_answer(void)
+{
+	struct xen_netif_ctrl_sring *s = back->ctrl.ring.sring;
+	unsigned slots = __CONST_RING_SIZE(xen_netif_ctrl, 4096);
+	struct xen_netif_ctrl_response *r;
+	uint8_t how = byte();
+
+	if (!back->connected || !back->ctrl.ref)
+		return;
+	r = &s->ring[s->rsp_prod % slots].rsp;
+	*r = (struct xen_netif_ctrl_response){
+		.id = (uint16_t)(s->rsp_prod + (how & 3)), .type = how >> 4,
+		.status = how >> 2 & 3, .data = word() };
+	s->rsp_prod++;
+	fake_port_raise(back->ctrl.port);
+}
+
+static void
+group(void)
+{
+	uint8_t how = byte(), mac[6] = { 0x33, 0x33, 0, 0, 0, how & 0x7f };
+
+	front->nif.ops->multicast(&front->nif, mac, how & 0x80);
+}
+
 static void
 our_step(uint8_t what)
 {
 	switch (what % 8) {
 	case 0:
 	case 1:
-		send();
+		if (what & 8)
+			group();
+		else if (what & 16)
+			ctrl_answer();
+		else
+			send();
 		break;
 	case 2:
 		run_for(MIR_US(20) * byte());
@@ -458,11 +503,11 @@ behave_and_leave(size_t pages_left)
 static void
 fill_grant_table(void)
 {
-	int refs[2 * RING_SLOTS];
+	static int refs[4 * RING_SLOTS];
 
-	for (unsigned i = 0; i < 2 * RING_SLOTS; i++)
+	for (unsigned i = 0; i < 4 * RING_SLOTS; i++)
 		refs[i] = grant_access(0, fake_shared, true);
-	for (unsigned i = 0; i < 2 * RING_SLOTS; i++)
+	for (unsigned i = 0; i < 4 * RING_SLOTS; i++)
 		CHECK_EQ(grant_end((grant_ref_t)refs[i]), MIR_OK);
 }
 
@@ -472,6 +517,9 @@ first(void)
 	static const struct mir_netif_client client = {
 		.rx = rx, .tx_ready = nothing, .link = nothing };
 
+	char why[80];
+
+	CHECK_EQ(mir_param_parse("queues=2", why, sizeof why), MIR_OK);
 	fake_run_for(MIR_SEC(3));
 	mir_log_level = (enum mir_log_level)-1;
 	ports = fake_ports_open();
@@ -538,6 +586,7 @@ fuzz_one(const uint8_t *data, size_t len)
 	behave_and_leave(all);
 	CHECK(!front->nif.info.link);
 	CHECK_EQ(front->queue[0]->rx.pages, 0);
+	CHECK_EQ(front->queue[1]->rx.pages, 0);
 	CHECK_EQ(grants_in_use(), 0);
 	CHECK_EQ(fake_grants_live(), 0);
 	CHECK_EQ(fake_ports_open(), ports);

@@ -188,6 +188,7 @@ connect_ctrl(struct netback *b)
 static void
 connect(struct netback *b)
 {
+	netback_disconnect(b);
 	if (!front_key(b, "request-rx-copy") || !front_key(b, "feature-rx-notify") ||
 	    !connect_queues(b) || !connect_ctrl(b)) {
 		while (b->queues)
