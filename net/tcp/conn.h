@@ -16,6 +16,7 @@
 #include "net/tcp/tcp.h"
 
 enum tcp_timer {
+	TCP_T_OUTPUT,			/* Data was queued in this turn.  First: it takes ACKs along. */
 	TCP_T_REXMT,			/* Something is unacknowledged. */
 	TCP_T_EARLY,			/* Reordering window over, or tail loss probe. */
 	TCP_T_PERSIST,			/* The peer's window is closed. */

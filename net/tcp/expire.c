@@ -109,6 +109,9 @@ void
 tcp_expire(struct tcp_conn *c, mir_ns now, enum tcp_timer which)
 {
 	switch (which) {
+	case TCP_T_OUTPUT:
+		tcp_output(c, now);
+		break;
 	case TCP_T_REXMT:
 		if (c->state == TCP_SYN_SENT || c->state == TCP_SYN_RCVD)
 			syn_again(c, now);

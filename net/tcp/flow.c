@@ -36,7 +36,7 @@ static int
 flow_send(struct mir_flow *f, struct mir_buf *b)
 {
 	struct tcp_conn *c = conn_of(f);
-	int err = tcp_send(c, now_of(c->tcp), b);
+	int err = tcp_send_later(c, now_of(c->tcp), b);
 
 	if (err == MIR_OK)
 		poke(c->tcp);

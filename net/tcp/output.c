@@ -192,6 +192,7 @@ tcp_output(struct tcp_conn *c, mir_ns now)
 {
 	mir_ns rto;
 
+	tcp_timer_stop(c, TCP_T_OUTPUT);
 	if (c->state == TCP_ESTABLISHED && unsent(c) == 0 && !c->board.lost.first) {
 		tcp_timer_stop(c, TCP_T_PERSIST);
 		c->probes = 0;

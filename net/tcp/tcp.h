@@ -132,6 +132,8 @@ int tcp_connect(struct tcp *t, mir_ns now, const struct mir_addr *src,
 /* Takes the whole chain.  MIR_EAGAIN: not connected yet, or CONFIG_TCP_SEND_LIMIT bytes are
  * queued; TCP_WRITABLE comes.  MIR_EGONE: after tcp_shutdown.  Else the connection's error. */
 int tcp_send(struct tcp_conn *c, mir_ns now, struct mir_buf *b);
+/* The same, but it leaves by tcp_poll, with a deadline of 'now'. */
+int tcp_send_later(struct tcp_conn *c, mir_ns now, struct mir_buf *b);
 
 /* > 0: bytes, in '*out', the caller's.  0: end of stream.  MIR_EAGAIN: TCP_READABLE comes. */
 int tcp_recv(struct tcp_conn *c, mir_ns now, struct mir_buf **out);

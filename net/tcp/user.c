@@ -85,8 +85,10 @@ send_verdict(struct tcp_conn *c, size_t len)
 	return MIR_OK;
 }
 
+/* What is queued in one turn leaves at its end: in as few segments as it fits, with the FIN of a
+ * close that follows. */
 int
-tcp_send(struct tcp_conn *c, mir_ns now, struct mir_buf *b)
+tcp_send_later(struct tcp_conn *c, mir_ns now, struct mir_buf *b)
 {
 	size_t len = mir_buf_len(b);
 	int err = send_verdict(c, len);
@@ -97,8 +99,20 @@ tcp_send(struct tcp_conn *c, mir_ns now, struct mir_buf *b)
 		mir_buf_free(b);
 		return MIR_OK;
 	}
-	tcp_conn_pin(c);
 	tcp_sendq_put(&c->sendq, b, (uint32_t)len);
+	if (c->timer[TCP_T_OUTPUT] == MIR_NEVER)
+		tcp_timer_set(c, TCP_T_OUTPUT, now);
+	return MIR_OK;
+}
+
+int
+tcp_send(struct tcp_conn *c, mir_ns now, struct mir_buf *b)
+{
+	int err = tcp_send_later(c, now, b);
+
+	if (err)
+		return err;
+	tcp_conn_pin(c);
 	tcp_output(c, now);
 	tcp_conn_settle(c);
 	return MIR_OK;

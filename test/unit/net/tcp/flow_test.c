@@ -77,6 +77,9 @@ TEST(flow_calls)
 	CHECK_EQ(f->ops->recv(f, &b), 5);
 	CHECK_MEM(b->data, "hello", 5);
 	CHECK_EQ(f->ops->send(f, b), MIR_OK);		/* An echo, without a copy. */
+	script_quiet(&s);
+	CHECK(tcp_deadline(&s.tcp) <= s.now);		/* It leaves at the end of the turn. */
+	tcp_poll(&s.tcp, s.now);
 	CHECK_MEM(script_want(&s, TCP_ACK | TCP_PSH, 5)->data, "hello", 5);
 	CHECK(pokes >= 2);
 	CHECK_EQ(mir_flow_shutdown(f), MIR_OK);
@@ -143,5 +146,23 @@ TEST(flow_aborted_within_a_wake)
 	on_readable.ctx = f;
 	script_raw(&s, TCP_RST, s.seq, 0, NULL, 0);
 	CHECK_EQ(s.tcp.conn_count, 0);
+	script_end(&s);
+}
+
+TEST(flow_writes_of_one_turn_leave_with_the_end)
+{
+	struct mir_flow *f = open_flow();
+	struct mir_buf *b;
+
+	script_in(&s, TCP_ACK, "hello", 5);
+	CHECK_EQ(f->ops->recv(f, &b), 5);
+	mir_buf_free(b);
+	CHECK_EQ(f->ops->send(f, mir_buf_copy_in("he", 2)), MIR_OK);
+	CHECK_EQ(f->ops->send(f, mir_buf_copy_in("llo", 3)), MIR_OK);
+	unhook();
+	mir_flow_close(f);
+	s.conn = NULL;
+	CHECK_MEM(script_want(&s, TCP_ACK | TCP_PSH | TCP_FIN, 5)->data, "hello", 5);
+	script_in(&s, TCP_FIN | TCP_ACK, NULL, 0);
 	script_end(&s);
 }
