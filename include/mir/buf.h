@@ -31,6 +31,8 @@ enum mir_buf_flags {			/* Of a packet: of its chain's first piece. */
 	/* To send: the TCP or UDP checksum field holds the folded sum of the pseudo-header, not
 	 * complemented, and the device adds the rest.  Only where mir_netif_info.offload says so. */
 	MIR_BUF_CSUM_BLANK = 2,
+	MIR_BUF_ECT = 4,		/* To send: routers may mark it (RFC 3168). */
+	MIR_BUF_CE = 8,			/* Received: a router has. */
 };
 
 struct mir_buf {

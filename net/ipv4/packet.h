@@ -67,6 +67,24 @@ ipv4_header_sum(const uint8_t p[IPV4_HDR])
  * (RFC 6864 4.1). */
 void ipv4_build(uint8_t p[IPV4_HDR], uint32_t src, uint32_t dst, uint8_t proto, size_t payload);
 
+/* What ipv4_build made becomes ECT(0): routers may mark it (RFC 3168 5). */
+static inline void
+ipv4_ecn_capable(uint8_t p[IPV4_HDR])
+{
+	uint32_t sum = (uint32_t)(p[IPV4_CSUM] << 8 | p[IPV4_CSUM + 1]) + 0xfffdu;
+
+	sum = (sum & 0xffff) + (sum >> 16);
+	p[IPV4_TOS] |= 2;
+	p[IPV4_CSUM] = (uint8_t)(sum >> 8);
+	p[IPV4_CSUM + 1] = (uint8_t)sum;
+}
+
+static inline bool
+ipv4_is_marked(const uint8_t p[IPV4_HDR])
+{
+	return (p[IPV4_TOS] & 3) == 3;
+}
+
 static inline uint32_t
 ipv4_mask(uint8_t prefix)
 {

@@ -135,6 +135,8 @@ dispatch(struct stack *s, mir_ns now, const struct stack_packet *p, struct mir_b
 		stack_drop(b, &drop_broadcast);
 	} else if (p->ip.proto == IPV4_TCP) {
 		to_tcp++;
+		if (ipv4_is_marked(b->data))
+			b->flags |= MIR_BUF_CE;
 		tcp_input(&s->tcp, now, &p->src, &p->dst, stack_strip(b, p->ip.header));
 	} else {
 		unknown_protocol(s, now, p, b);
@@ -214,6 +216,8 @@ usual_input(struct stack *s, mir_ns now, struct mir_buf *b)
 
 	memcpy(src.bytes + 12, ip + IPV4_SRC, 4);
 	memcpy(dst.bytes + 12, ip + IPV4_DST, 4);
+	if (ipv4_is_marked(ip))
+		b->flags |= MIR_BUF_CE;
 	b->data += ETHER_HDR + IPV4_HDR;
 	b->len -= ETHER_HDR + IPV4_HDR;
 	faults[IPV4_FINE]++;

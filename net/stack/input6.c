@@ -67,6 +67,8 @@ dispatch(struct stack *s, mir_ns now, const struct stack6_packet *p, struct mir_
 			return;
 		}
 		to_tcp++;
+		if ((b->data[1] & 0x30) == 0x30)
+			b->flags |= MIR_BUF_CE;
 		tcp_input(&s->tcp, now, &p->ip.src, &p->ip.dst, stack_strip(b, p->ip.header));
 		return;
 	case IPV6_UDP:

@@ -229,6 +229,8 @@ usual_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct 
 	memcpy(p + ETHER_SRC, s->nif->info.mac, ETHER_ADDR);
 	put16(p + ETHER_TYPE, ETHER_IPV4);
 	ipv4_build(p + ETHER_HDR, src, dst, proto, payload);
+	if (b->flags & MIR_BUF_ECT)
+		ipv4_ecn_capable(p + ETHER_HDR);
 	tx_packets++;
 	transmit(s, b, is_ready(s, b, payload + IPV4_HDR + ETHER_HDR));
 	return true;
@@ -254,6 +256,8 @@ stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct 
 		return MIR_ENOMEM;
 	}
 	ipv4_build(mir_buf_push(packet, IPV4_HDR), src, dst, proto, payload);
+	if (packet->flags & MIR_BUF_ECT)
+		ipv4_ecn_capable(packet->data);
 	err = resolve(s, dst, mac, packet);
 	if (err == MIR_OK) {
 		stack_send_frame(s, mac, ETHER_IPV4, packet);

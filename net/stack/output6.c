@@ -86,6 +86,8 @@ send(struct stack *s, const struct mir_addr *src, const struct mir_addr *dst, co
 	if (!packet)
 		return MIR_ENOMEM;
 	ipv6_build(mir_buf_push(packet, IPV6_HDR), src, dst, proto, hops, payload);
+	if (packet->flags & MIR_BUF_ECT)
+		packet->data[1] |= 0x20;	/* ECT(0), RFC 3168 5. */
 	if (!to) {
 		err = resolve(s, src, dst, mac, packet);
 		to = mac;

@@ -81,6 +81,9 @@ struct tcp_conn {
 	struct tcp_board board;
 	struct tcp_rack rack;
 	struct tcp_prr prr;
+	bool ecn;			/* Agreed on (RFC 3168). */
+	bool ecn_echo, ecn_cwr;		/* To be told: marks came; we have slowed down. */
+	uint32_t ecn_until;		/* Marks of what is before were answered. */
 	uint32_t tlp_end;
 	uint32_t undo_bytes;		/* Sent again since, and not known to be needless. */
 	mir_ns undo_since;		/* First time; MIR_NEVER: nothing was. */
@@ -114,6 +117,7 @@ struct tcp_segment {			/* A received one. */
 	struct mir_addr src, dst;
 	struct tcp_header h;
 	uint32_t len;			/* Bytes of payload. */
+	bool marked;			/* By a router: congestion. */
 	struct mir_buf *data;		/* Payload, the segment's; NULL when empty or taken. */
 };
 
@@ -199,6 +203,14 @@ void tcp_recovery_reorder(struct tcp_conn *c, mir_ns now);
 void tcp_recovery_timeout(struct tcp_conn *c, mir_ns now);
 void tcp_recovery_resize(struct tcp_conn *c);
 void tcp_recovery_resent(struct tcp_conn *c, mir_ns now, struct tcp_xmit *x);
+
+/* ecn.c, if it is there. */
+uint8_t tcp_ecn_syn(const struct tcp_conn *c, uint8_t flags) __attribute__((weak));
+bool tcp_ecn_agreed(uint8_t flags) __attribute__((weak));
+void tcp_ecn_input(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+	__attribute__((weak));
+uint8_t tcp_ecn_output(struct tcp_conn *c, uint32_t seq, uint32_t len, bool *mark)
+	__attribute__((weak));
 
 /* probe.c: tail loss probes. */
 void tcp_probe_arm(struct tcp_conn *c, mir_ns now, mir_ns due);

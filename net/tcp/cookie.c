@@ -77,6 +77,8 @@ tcp_cookie_answer(struct tcp *t, mir_ns now, const struct tcp_segment *s)
 		h.options.have |= o->have & (TCP_HAVE_TIMESTAMPS | TCP_HAVE_WSCALE |
 					     TCP_HAVE_SACK_PERMITTED);
 		h.options.wscale = tcp_window_scale();
+		if (tcp_ecn_agreed && tcp_ecn_agreed(s->h.flags))
+			h.flags |= TCP_ECE;
 		h.options.tsval = stamp(t, now, &id, option_bits(s));
 		h.options.tsecr = o->tsval;
 	}

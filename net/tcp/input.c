@@ -97,8 +97,11 @@ answer_questions(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	}
 	if (c->state == TCP_SYN_RCVD && (s->h.flags & TCP_SYN) && !tcp_input_syn_again(c, now, s))
 		return;
-	if (tcp_input_acceptable(c, now, s) && tcp_input_ack(c, now, s))
-		tcp_input_data(c, now, s);
+	if (!tcp_input_acceptable(c, now, s) || !tcp_input_ack(c, now, s))
+		return;
+	if (c->ecn)
+		tcp_ecn_input(c, now, s);
+	tcp_input_data(c, now, s);
 }
 
 void
@@ -137,6 +140,7 @@ tcp_input(struct tcp *t, mir_ns now, const struct mir_addr *src, const struct mi
 	s.src = *src;
 	s.dst = *dst;
 	s.data = seg;
+	s.marked = seg->flags & MIR_BUF_CE;
 	reason = take_header(&s, seg->next ? mir_buf_len(seg) : seg->len);
 	tcp_stats.rx_segments++;
 	if (reason)

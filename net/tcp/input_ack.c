@@ -38,6 +38,12 @@ drop_acked(struct tcp_conn *c)
 		n = c->sendq.len;	/* The rest is our FIN. */
 	tcp_sendq_drop(&c->sendq, n);
 	c->send_base += n;
+}
+
+/* Also without a byte less in the queue: its limit grows with the window. */
+static void
+wake_writer(struct tcp_conn *c)
+{
 	if (c->blocked && c->sendq.len < tcp_send_limit(c) / 2) {
 		c->blocked = false;
 		c->events |= TCP_WRITABLE;
@@ -135,6 +141,7 @@ tcp_input_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 		tcp_recovery_ack(c, now, s, 0, !c->sack || !s->h.options.sacks);
 	if (c->state == TCP_CLOSED_STATE)
 		return false;
+	wake_writer(c);
 	update_window(c, s, more);
 	return true;
 }

@@ -36,6 +36,8 @@ tcp_syn_options(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	c->snd_scale = c->scaling ? o->wscale : 0;
 	c->rcv_scale = c->scaling ? c->rcv_scale : 0;
 	c->sack = c->sack && (o->have & TCP_HAVE_SACK_PERMITTED);
+	c->ecn = tcp_ecn_agreed && tcp_ecn_agreed(s->h.flags);
+	c->ecn_until = c->iss;
 	c->irs = s->h.seq;
 	c->rcv_nxt = c->last_ack_sent = c->irs + 1;
 	c->rcv_adv = c->rcv_nxt;

@@ -170,9 +170,13 @@ tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, ui
 		 uint32_t len)
 {
 	uint16_t window = offer_window(c, flags);
+	bool told = false, mark = false;
 	struct mir_buf *b;
-	bool told = false;
 
+	if ((flags & TCP_SYN) && tcp_ecn_syn)
+		flags |= tcp_ecn_syn(c, flags);
+	else if (c->ecn && !(flags & TCP_RST))
+		flags |= tcp_ecn_output(c, seq, len, &mark);
 	if (c->timestamps && !(flags & (TCP_SYN | TCP_RST)) && !c->sacks.count && !c->sacks.twice)
 		b = usual_header(c, now, seq, flags, window);
 	else
@@ -192,6 +196,8 @@ tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, ui
 		acknowledged(c, told);
 	if (len > c->mss)
 		b->gso_size = c->mss;
+	if (mark)
+		b->flags |= MIR_BUF_ECT;
 	emit(c->tcp, &c->id, b, len, c->csum_blank || len > c->mss);
 	return MIR_OK;
 }

@@ -20,6 +20,8 @@
 	X(tail_probes, "Tail loss probes sent (RFC 8985)")			\
 	X(undone, "Window reductions taken back: nothing was lost")		\
 	X(dsacks, "Segments that came twice, as peers say")			\
+	X(marked, "Segments that routers marked (RFC 3168)")			\
+	X(slowed_by_marks, "Window reductions for marks")			\
 	X(sack_refused, "SACK blocks that can't be")				\
 	X(sack_reneged, "Segments that peers threw away after SACK")		\
 	X(probes, "Zero-window probes sent")					\

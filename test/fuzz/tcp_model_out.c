@@ -50,7 +50,8 @@ static void
 syn(struct model *m, const struct tcp_conn *c, const struct tcp_header *h, uint32_t len)
 {
 	CHECK(c->state == TCP_SYN_SENT || c->state == TCP_SYN_RCVD);
-	CHECK_EQ(h->flags, c->state == TCP_SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK);
+	CHECK_EQ(h->flags & ~(TCP_ECE | TCP_CWR), c->state == TCP_SYN_SENT ? TCP_SYN :
+		 TCP_SYN | TCP_ACK);
 	CHECK(len == 0 && (h->options.have & TCP_HAVE_MSS));
 	CHECK(!m->syn_sent || h->seq == m->iss);
 	if (!m->syn_sent)

@@ -9,6 +9,7 @@ output(void *ctx, const struct mir_addr *src, const struct mir_addr *dst, struct
 {
 	struct script *s = ctx;
 	struct script_out *o = &s->out[s->count++ % SCRIPT_OUT];
+	uint16_t marks = seg->flags;
 	struct checksum sum = { 0 };
 	uint8_t header[TCP_HDR_MAX];
 	size_t size;
@@ -26,6 +27,7 @@ output(void *ctx, const struct mir_addr *src, const struct mir_addr *dst, struct
 	mir_buf_copy_out(seg, 0, header, sizeof header);
 	CHECK_EQ(tcp_header_size(header, seg->len, &size), MIR_OK);
 	CHECK_EQ(tcp_header_parse(header, size, &o->h), MIR_OK);
+	o->ect = marks & MIR_BUF_ECT;
 	mir_buf_copy_out(seg, size, o->data, sizeof o->data);
 	o->len = (uint32_t)(mir_buf_len(seg) - size);
 	mir_buf_free(seg);
@@ -130,6 +132,7 @@ script_raw(struct script *s, uint8_t flags, uint32_t seq, uint32_t ack, const vo
 	checksum_pseudo(&sum, &s->peer, &s->local, TCP_PROTOCOL, (uint32_t)mir_buf_len(b));
 	checksum_add_chain(&sum, b);
 	put16(b->data + TCP_CSUM, checksum_finish(&sum));
+	b->flags |= s->marked ? MIR_BUF_CE : 0;
 	tcp_input(&s->tcp, s->now, &s->peer, &s->local, b);
 }
 
@@ -167,7 +170,10 @@ script_want(struct script *s, uint8_t flags, uint32_t len)
 
 	if (!CHECK_MSG(o != NULL, "nothing came out"))
 		return &none;
-	CHECK_EQ(o->h.flags, flags);
+	if (flags & TCP_SYN)		/* Whether it asks for ECN is not the question. */
+		CHECK_EQ(o->h.flags & ~(TCP_ECE | TCP_CWR), flags & ~(TCP_ECE | TCP_CWR));
+	else
+		CHECK_EQ(o->h.flags, flags);
 	CHECK_EQ(o->len, len);
 	return o;
 }

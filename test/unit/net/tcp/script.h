@@ -20,6 +20,7 @@
 struct script_out {
 	struct tcp_header h;
 	uint32_t len;
+	bool ect;			/* Routers may mark it. */
 	uint16_t gso_size;
 	unsigned pieces;
 	uint8_t data[1500];
@@ -42,6 +43,7 @@ struct script {
 	uint8_t sacks;			/* Blocks in its next segments, 'seq' from the engine's */
 	struct tcp_block sack[TCP_SACK_MAX];	/* first byte on. */
 	bool hold;			/* Do not accept. */
+	bool marked;			/* A router marks what the peer sends. */
 	uint16_t mss;
 	struct tcp_offload offload;
 	struct script_out out[SCRIPT_OUT];
