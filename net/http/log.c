@@ -21,9 +21,9 @@ http_log(const struct http_conn *c)
 {
 	const struct mir_http_request *r = &c->request;
 	mir_ns wall = c->server->wall ? c->server->wall() : 0;
-	char ip[TEXT_IPV4], date[HTTP_DATE], method[12], path[120];
+	char ip[TEXT_ADDR], date[HTTP_DATE], method[12], path[120];
 
-	text_from_ipv4(mir_addr_to_ipv4(&c->peer), ip);
+	text_from_addr(&c->peer, ip);
 	http_date_format(wall / MIR_SEC(1), date);
 	printable(method, sizeof method, &r->name);
 	printable(path, sizeof path, &r->path);

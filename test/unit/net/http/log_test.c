@@ -35,10 +35,11 @@ text(const char *p)
 	return (struct mir_http_text){ p, strlen(p) };
 }
 
+static struct mir_addr peer = { .bytes = { [10] = 0xff, 0xff, 192, 0, 2, 7 } };
+
 static const char *
 log_of(const char *method, const char *path, mir_ns (*clock)(void))
 {
-	static const struct mir_addr peer = { .bytes = { [10] = 0xff, 0xff, 192, 0, 2, 7 } };
 	struct http_server server = { .wall = clock };
 	struct http_conn c = { .server = &server, .peer = peer, .left = 5000000000 };
 
@@ -56,6 +57,15 @@ TEST(common_log_format)
 	CHECK_STR(log_of("GET", "docs/index.html", wall),
 		  "192.0.2.7 - - [06/Nov/1994:08:49:37 +0000] "
 		  "\"GET /docs/index.html HTTP/1.1\" 206 5000000000\n");
+}
+
+TEST(an_ipv6_client_is_told_so)
+{
+	const struct mir_addr before = peer;
+
+	peer = (struct mir_addr){ .bytes = { 0xfd, [15] = 7 } };
+	CHECK(strstr(log_of("GET", "", wall), "fd00::7 - - [") != NULL);
+	peer = before;
 }
 
 TEST(without_a_clock_it_is_1970)
