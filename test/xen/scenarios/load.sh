@@ -31,4 +31,6 @@ check "pools back after 2,000 requests" load settle at2000
 check "8,000 requests with a connection each, 50 at a time" load ask 8000 50 close
 check "pools back after 10,000 requests" load settle at10000
 check "memory as after 2,000 requests" load same_pages
+grep -E '^(tcp_(drop|retr|time|reset|gave|fast)|http_|.*(refused|dropped|lost))' at10000 |
+	grep -v ' 0$' >>results
 sed "s/^/bench: # $TYPE: /" results
