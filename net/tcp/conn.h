@@ -118,6 +118,7 @@ struct tcp_segment {			/* A received one. */
 	struct tcp_header h;
 	uint32_t len;			/* Bytes of payload. */
 	bool marked;			/* By a router: congestion. */
+	uint16_t part;			/* Of joined segments: bytes of payload of each; else 0. */
 	struct mir_buf *data;		/* Payload, the segment's; NULL when empty or taken. */
 };
 
@@ -243,6 +244,9 @@ int tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags
 void tcp_segment_offload(struct tcp_conn *c);	/* Asks again what the way out does for us. */
 void tcp_segment_bare(struct tcp *t, const struct tcp_tuple *id, const struct tcp_header *h);
 void tcp_refuse(struct tcp *t, const struct tcp_segment *s);	/* RST, RFC 9293 3.10.7.1. */
+
+/* unreach.c: a time-out; perhaps because of the segments' size. */
+void tcp_black_hole(struct tcp_conn *c);
 
 /* timer.c */
 void tcp_timer_set(struct tcp_conn *c, enum tcp_timer which, mir_ns when);

@@ -44,6 +44,7 @@ data_again(struct tcp_conn *c, mir_ns now)
 		return;
 	}
 	c->tries++;
+	tcp_black_hole(c);
 	tcp_recovery_timeout(c, now);
 	tcp_rto_back_off(&c->rto);
 	tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));

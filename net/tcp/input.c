@@ -141,6 +141,7 @@ tcp_input(struct tcp *t, mir_ns now, const struct mir_addr *src, const struct mi
 	s.dst = *dst;
 	s.data = seg;
 	s.marked = seg->flags & MIR_BUF_CE;
+	s.part = seg->gso_size;
 	reason = take_header(&s, seg->next ? mir_buf_len(seg) : seg->len);
 	tcp_stats.rx_segments++;
 	if (reason)

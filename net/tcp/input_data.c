@@ -36,6 +36,17 @@ trim(struct tcp_conn *c, struct tcp_segment *s)
 	return true;
 }
 
+/* How large a full segment of the peer's is, which the ACKs go by.  The device or the stack may have
+ * joined several. */
+static void
+note_size(struct tcp_conn *c, const struct tcp_segment *s)
+{
+	uint32_t len = s->part && s->part < s->len ? s->part : s->len;
+
+	if (len > c->rcv_mss)
+		c->rcv_mss = len < c->mss_offer ? len : c->mss_offer;
+}
+
 /* Two full segments are acknowledged at the end of the turn, a pair of batches at once, less after
  * a while (RFC 9293 3.8.6.3); but where a peer begins, or repairs a loss, its window is small and
  * each ACK brings it on. */
@@ -44,8 +55,6 @@ schedule_ack(struct tcp_conn *c, mir_ns now, uint32_t len)
 {
 	mir_ns when = now + TCP_DELACK;
 
-	if (len > c->rcv_mss)
-		c->rcv_mss = len < c->mss_offer ? len : c->mss_offer;
 	c->unacked += len;
 	if (c->unacked >= TCP_ACK_SEGMENTS_MAX * c->rcv_mss)
 		c->ack_now = true;
@@ -89,6 +98,7 @@ take_in_order(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	bool end = s->h.flags & TCP_FIN, gap = c->recvq.ooo != NULL;
 	uint32_t start = c->rcv_nxt;
 
+	note_size(c, s);
 	if (s->len)
 		tcp_recvq_put(&c->recvq, s->data, s->len);
 	s->data = NULL;

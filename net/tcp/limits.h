@@ -44,6 +44,7 @@ enum {
 	TCP_QUICK_ACKS = 8,		/* Segments acknowledged without delay, after a gap. */
 	TCP_FIRST_ACKS = 4,		/* The same when a connection begins. */
 	TCP_ACK_SEGMENTS_MAX = 8,	/* Full segments that one ACK may wait for. */
+	TCP_BLACK_HOLE_TRIES = 3,	/* Time-outs in a row before segments get smaller. */
 	TCP_GSO_SLOTS = 17,		/* Pages that one segment's payload may touch: Xen's rings
 					 * take 18 slots a frame, headers included. */
 	TCP_CHALLENGES = 100,		/* Challenge ACKs a second, about: RFC 5961 7. */

@@ -36,6 +36,7 @@
 	X(timewait_reused, "TIME-WAIT ended by a new connection (RFC 6191)")	\
 	X(timewait_recycled, "TIME-WAIT ended early, limit reached")		\
 	X(mss_lowered, "Segment sizes lowered by ICMP or a new MTU")		\
+	X(black_holes, "Segment sizes lowered because large ones vanish")	\
 	X(tx_no_memory, "Segments not sent for want of memory")			\
 	X(windows_grown, "Receive windows doubled")				\
 	X(pruned, "Times that data behind a gap was given up for memory")	\

@@ -15,8 +15,8 @@ enum {
 };
 
 /* RFC 5927 7: only ever smaller, never absurdly small. */
-static void
-lower_mss(struct tcp_conn *c, mir_ns now, uint32_t mtu)
+static bool
+lower_mss(struct tcp_conn *c, uint32_t mtu)
 {
 	bool v4 = mir_addr_is_ipv4(&c->id.remote);
 	uint32_t least = v4 ? MTU_MIN_4 : MTU_MIN_6;
@@ -25,19 +25,33 @@ lower_mss(struct tcp_conn *c, mir_ns now, uint32_t mtu)
 	if (c->timestamps)
 		mss -= TCP_TIMESTAMPS_SIZE;
 	if (mss >= c->mss || !tcp_is_synchronized(c->state))
-		return;
+		return false;
 	tcp_stats.mss_lowered++;
 	c->mss = (uint16_t)mss;
 	c->cc.mss = mss;
-	tcp_recovery_resize(c);		/* What was too big goes again, smaller. */
-	tcp_output(c, now);
+	return true;
+}
+
+/* Full segments vanish, again and again, and no router says why: RFC 4821 7.7, RFC 8899 4.3.  Where
+ * it is the way that is bad, and not their size, smaller ones do little harm. */
+void
+tcp_black_hole(struct tcp_conn *c)
+{
+	uint32_t mtu = c->tries < 2 * TCP_BLACK_HOLE_TRIES ? MTU_MIN_6 : MTU_MIN_4;
+
+	if (c->tries % TCP_BLACK_HOLE_TRIES == 0 && c->snd_wnd > 0 &&
+	    c->snd_max - c->snd_una >= c->mss && lower_mss(c, mtu))
+		tcp_stats.black_holes++;
 }
 
 static void
 judge(struct tcp_conn *c, mir_ns now, enum tcp_unreach kind, uint32_t mtu)
 {
 	if (kind == TCP_UNREACH_TOO_BIG) {
-		lower_mss(c, now, mtu);
+		if (!lower_mss(c, mtu))
+			return;
+		tcp_recovery_resize(c);		/* What was too big goes again, smaller. */
+		tcp_output(c, now);
 	} else if (!tcp_is_synchronized(c->state)) {
 		c->unreachable = true;	/* Told if the open times out: RFC 5461. */
 		if (kind == TCP_UNREACH_HARD)

@@ -131,3 +131,27 @@ TEST(offload_crumbs_are_copied_together)
 	CHECK_EQ(tcp_stats.packed_bytes - packed, 999);
 	script_end(&s);
 }
+
+/* One ACK for the whole, by the size of its parts, and the payload stays where it is. */
+TEST(offload_joined_segments_are_received_as_what_they_stand_for)
+{
+	uint64_t copied;
+
+	open_with((struct tcp_offload){ 0 });
+	s.conn->quick = 0;
+	s.joined = 1000;
+	copied = mir_buf_stats.copied_bytes;
+	script_in(&s, TCP_ACK, content, 20000);
+	CHECK_EQ(s.conn->rcv_mss, 1000);
+	script_want(&s, TCP_ACK, 0);
+	script_quiet(&s);
+	/* The test's own, in and for the header that came out. */
+	CHECK(mir_buf_stats.copied_bytes - copied <= 20000 + 60);
+	CHECK_EQ(script_read(&s), 20000);
+	s.joined = 0;
+	script_in(&s, TCP_ACK, content, 1000);
+	script_in(&s, TCP_ACK, content, 1000);
+	script_wait(&s, 1);
+	script_want(&s, TCP_ACK, 0);
+	script_end(&s);
+}

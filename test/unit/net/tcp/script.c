@@ -133,6 +133,7 @@ script_raw(struct script *s, uint8_t flags, uint32_t seq, uint32_t ack, const vo
 	checksum_add_chain(&sum, b);
 	put16(b->data + TCP_CSUM, checksum_finish(&sum));
 	b->flags |= s->marked ? MIR_BUF_CE : 0;
+	b->gso_size = s->joined;
 	tcp_input(&s->tcp, s->now, &s->peer, &s->local, b);
 }
 

@@ -46,6 +46,7 @@ struct script {
 	bool marked;			/* A router marks what the peer sends. */
 	uint16_t mss;
 	struct tcp_offload offload;
+	uint16_t joined;		/* The peer's segments are such as were joined, of so many bytes. */
 	struct script_out out[SCRIPT_OUT];
 	unsigned count, taken;
 };

@@ -201,12 +201,13 @@ TEST(send_again_after_a_timeout)
 		script_wait(&s, gaps[i] - MIR_MS(1));
 		script_quiet(&s);
 		script_wait(&s, MIR_MS(1));
-		CHECK_EQ(script_want(&s, TCP_ACK, 1460)->h.seq, s.iss + 1);
+		/* Smaller from the third on: see black_hole_test.c. */
+		CHECK_EQ(script_want(&s, TCP_ACK, i < 2 ? 1460 : 1240)->h.seq, s.iss + 1);
 		script_quiet(&s);	/* One segment only. */
 	}
 	ack_to(s.iss + 1 + 1460);
-	script_want(&s, TCP_ACK, 1460);
-	script_want(&s, TCP_ACK | TCP_PSH, 80);
+	script_want(&s, TCP_ACK, 1240);
+	script_want(&s, TCP_ACK | TCP_PSH, 300);
 	script_end(&s);
 }
 
