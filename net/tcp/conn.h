@@ -148,6 +148,13 @@ tcp_conn_change(struct tcp_conn *c, enum tcp_change change)
 	c->state = tcp_state_next(c->state, change);
 }
 
+/* The last byte in flight is our FIN. */
+static inline bool
+tcp_fin_sent(const struct tcp_conn *c)
+{
+	return tcp_is_send_closed(c->state) && c->snd_nxt - c->send_base > c->sendq.len;
+}
+
 /* Our FIN was sent and acknowledged. */
 static inline bool
 tcp_fin_acked(const struct tcp_conn *c)

@@ -63,9 +63,9 @@ tcp_probe_send(struct tcp_conn *c, mir_ns now)
 	c->tlp_end = c->snd_una;
 	if (!tail || !tcp_output_probe(c, now)) {
 		if (tail)
-			x = tcp_board_tail(&c->board, c->mss);
+			x = tcp_board_tail(&c->board, c->mss + tcp_fin_sent(c));
 		c->tlp_again = tail;
-		if (x && tcp_board_shape(&c->board, x, c->mss) && tcp_resend(c, now, x))
+		if (x && (tail || tcp_board_shape(&c->board, x, c->mss)) && tcp_resend(c, now, x))
 			c->tlp_end = tail ? c->snd_nxt : x->end;
 	} else {
 		c->tlp_end = c->snd_nxt;

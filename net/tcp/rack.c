@@ -30,7 +30,7 @@ measure(struct tcp_rack *r, mir_ns now, mir_ns rtt)
 }
 
 /* Steps 1 to 3.  Of what was sent twice the first copy may have arrived: then this is no news of
- * the second. */
+ * the second.  An ACK whose blocks tell of it echoes what came in order, before it. */
 void
 tcp_rack_arrived(struct tcp_arrival *a, const struct tcp_xmit *x)
 {
@@ -39,7 +39,7 @@ tcp_rack_arrived(struct tcp_arrival *a, const struct tcp_xmit *x)
 	mir_ns rtt = n->now - x->when;
 
 	if (x->again) {
-		if (x->when > n->echo || rtt < r->min_rtt)
+		if (rtt < r->min_rtt || (x->when > n->echo && seq_le(x->end, n->ack)))
 			return;
 	} else {
 		measure(r, n->now, rtt);

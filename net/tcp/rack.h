@@ -25,6 +25,7 @@ struct tcp_news {
 	struct tcp_arrival a;		/* First.  Gives tcp_rack_arrived. */
 	struct tcp_rack *rack;
 	mir_ns now;
+	uint32_t ack;			/* All before this is acknowledged, not by a block. */
 	mir_ns echo;			/* Nothing sent after this is what was echoed; MIR_NEVER: unknown. */
 	mir_ns fresh;			/* When the latest was sent that was sent once; 0: none. */
 	uint32_t fresh_end;

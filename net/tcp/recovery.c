@@ -222,7 +222,7 @@ tcp_recovery_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, ui
 		 bool duplicate_ack)
 {
 	struct tcp_news n = { .a.arrived = tcp_rack_arrived, .rack = &c->rack, .now = now,
-			      .echo = echo_time(c, now, s) };
+			      .ack = s->h.ack, .echo = echo_time(c, now, s) };
 	uint32_t pipe = tcp_pipe(c) + acked, lost;
 	bool dsack = false, was_recovering = c->recovering;
 	mir_ns due;
