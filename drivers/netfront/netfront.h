@@ -21,6 +21,9 @@
 #define NETFRONT_QUEUES_MAX 8u
 #define NETFRONT_GROUPS	64u		/* As many as Linux's netback keeps. */
 #define COPYBREAK	256u		/* Received frames up to this many bytes are copied. */
+/* Sent ones in several pieces, too: the backend maps each page beyond the first 128 bytes, which
+ * costs it more than the copy costs us. */
+#define TX_COPYBREAK	512u
 
 enum netfront_feature {			/* Of the backend. */
 	FEATURE_SG, FEATURE_GSO4, FEATURE_GSO6, FEATURE_CSUM6, FEATURE_NO_CSUM4, FEATURE_SPLIT,
@@ -130,6 +133,8 @@ netfront_of_xenbus(struct xenbus_device *dev)
 {
 	return (struct netfront *)((char *)dev - offsetof(struct netfront, xbdev));
 }
+
+extern uint64_t netfront_copybreak;	/* Bytes of small frames copied, both ways. */
 
 /* Closes the device: the backend broke the protocol, as 'why' says. */
 void netfront_broken(struct netfront *nf, const char *why);

@@ -17,8 +17,8 @@
 #define TARGET_SHARED	64u		/* The least for one of several queues. */
 #define BUDGET		(RING_SLOTS / 2)	/* Slots taken in one turn of the loop. */
 
-static uint64_t copybreak_bytes;
-MIR_COUNTER(netfront_copybreak_bytes, &copybreak_bytes, "bytes of small frames copied");
+uint64_t netfront_copybreak;
+MIR_COUNTER(netfront_copybreak_bytes, &netfront_copybreak, "bytes of small frames copied");
 
 int
 netfront_rx_open(struct netfront_queue *q)
@@ -128,7 +128,7 @@ copy_piece(struct netfront_queue *q, struct rx_page *p, const struct rx_piece *p
 	if (b) {
 		memcpy(b->data, p->mem.base + piece->offset, piece->len);
 		if (small(q, piece))
-			copybreak_bytes += piece->len;
+			netfront_copybreak += piece->len;
 		else
 			q->nf->nif.stats.copied_bytes += piece->len;
 	}

@@ -92,7 +92,13 @@ copy_of(struct mir_buf *b, size_t len)
 	return all;
 }
 
-/* A frame in more pieces than the backend takes goes out as a copy. */
+static bool
+is_small(const struct mir_buf *b, size_t len, unsigned slots)
+{
+	return slots > 1 && len <= TX_COPYBREAK && !b->gso_size;
+}
+
+/* A small frame in several pieces, or one in more than the backend takes, goes out as a copy. */
 static int
 send_copy(struct netfront_queue *q, struct mir_buf *b, size_t len, unsigned gso_type)
 {
@@ -105,7 +111,9 @@ send_copy(struct netfront_queue *q, struct mir_buf *b, size_t len, unsigned gso_
 	if (!copy)
 		return MIR_ENOMEM;
 	err = tx_frame_send(q, copy, gso_type);
-	if (!err)
+	if (!err && is_small(b, len, slots_of(b)))
+		netfront_copybreak += len;
+	else if (!err)
 		q->nf->nif.stats.copied_bytes += len;
 	mir_buf_free(err ? copy : b);
 	return err;
@@ -144,7 +152,7 @@ netfront_tx(struct mir_netif *nif, struct mir_buf *b)
 	struct netfront_queue *q;
 	size_t len = mir_buf_len(b);
 	unsigned slots = slots_of(b);
-	bool copy = slots > (nf->sg ? FRAME_SLOTS : 1u);
+	bool copy = slots > (nf->sg ? FRAME_SLOTS : 1u) || is_small(b, len, slots);
 	int err = refuse(nf, b, len), gso_type = 0;
 
 	if (!err && b->gso_size)

@@ -125,6 +125,29 @@ TEST(tx_too_many_pieces_go_as_a_copy)
 	fake_close();
 }
 
+/* The backend maps what it does not copy itself: one page instead of two. */
+TEST(tx_a_small_frame_goes_in_one_piece)
+{
+	uint64_t before = netfront_copybreak;
+	struct mir_buf *b = frame(54);
+
+	set_up(0);
+	b->next = mir_buf_view(&content_mem, content, TX_COPYBREAK - 54);
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
+	netfront_tx_flush(&queue);
+	CHECK_EQ(queue.tx.ring.sring->req_prod, 1);
+	CHECK_EQ(request(0)->size, TX_COPYBREAK);
+	CHECK_EQ(content_mem.refs, 0);
+	CHECK_EQ(netfront_copybreak - before, TX_COPYBREAK);
+	CHECK_EQ(nf.nif.stats.copied_bytes, 0);
+	b = frame(54);
+	b->next = mir_buf_view(&content_mem, content, TX_COPYBREAK - 53);
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
+	netfront_tx_flush(&queue);
+	CHECK_EQ(queue.tx.ring.sring->req_prod, 3);
+	fake_close();
+}
+
 static void
 refused(struct mir_buf *b, int want)
 {
