@@ -164,7 +164,7 @@ accept_all(struct sim_host *h, void *arg)
 		return;
 	for (unsigned i = 0; i < READERS; i++) {
 		readers[i] = (struct reader){ .slow = i % 2 };
-		if (CHECK_EQ(mir_stack_accept(l, &readers[i].flow, mir_now() + MIR_SEC(20)),
+		if (CHECK_EQ(mir_stack_accept(l, &readers[i].flow, mir_now() + MIR_SEC(40)),
 			     MIR_OK))
 			sim_spawn(h, "reader", read_all, &readers[i]);
 	}
@@ -179,7 +179,7 @@ write_all(struct sim_host *h, void *arg)
 	int err;
 
 	(void)arg;
-	if (!CHECK_EQ(mir_stack_connect(sim_stack(h), &to, PORT, &f, mir_now() + MIR_SEC(10)),
+	if (!CHECK_EQ(mir_stack_connect(sim_stack(h), &to, PORT, &f, mir_now() + MIR_SEC(30)),
 		      MIR_OK))
 		return;
 	sim_write(f, 0, 0, SIZE, &err);
