@@ -110,6 +110,8 @@ is_duplicate(const struct tcp_conn *c, const struct tcp_segment *s)
 static void
 update_window(struct tcp_conn *c, const struct tcp_segment *s, bool more)
 {
+	if (seq_lt(s->h.ack, c->snd_una))	/* What it lets out ends earlier than it seems. */
+		return;
 	if (!more && !seq_lt(c->snd_wl1, s->h.seq) &&
 	    !(c->snd_wl1 == s->h.seq && seq_le(c->snd_wl2, s->h.ack)))
 		return;
