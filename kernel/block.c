@@ -7,7 +7,10 @@
 #include "mir/err.h"
 #include "mir/page.h"
 
-#define PATIENCE MIR_SEC(5)		/* With a queue that has no room. */
+#define PATIENCE	MIR_SEC(5)	/* With a queue that has no room. */
+#define ALIGNMENT	512u		/* Of memory. */
+#define PIECE_MAX	(1u << 30)
+#define COPY_PAGES	16u		/* Of memory for what isn't aligned. */
 
 static struct mir_devices blocks = { .what = "block device" };
 
@@ -28,7 +31,7 @@ mir_block_open(unsigned index, struct mir_block **out)
 	return err;
 }
 
-/* Every piece within a page, a multiple of the sector size, and together 'count' sectors. */
+/* Every piece aligned, a multiple of the sector size, and together 'count' sectors. */
 static bool
 pieces_fit(const struct mir_block *b, const struct mir_block_request *r)
 {
@@ -39,12 +42,12 @@ pieces_fit(const struct mir_block *b, const struct mir_block_request *r)
 	for (unsigned i = 0; i < r->piece_count; i++) {
 		const struct mir_block_piece *p = &r->pieces[i];
 
-		if (p->len == 0 || p->len % b->info.sector_size || (uintptr_t)p->data % 8 ||
-		    (uintptr_t)p->data % MIR_PAGE_SIZE + p->len > MIR_PAGE_SIZE)
+		if (p->len == 0 || p->len % b->info.sector_size || (uintptr_t)p->data % ALIGNMENT)
 			return false;
 		sum += p->len;
 	}
-	return sum / b->info.sector_size == r->count;
+	return sum / b->info.sector_size == r->count &&
+	    (!b->info.max_bytes || sum <= b->info.max_bytes);
 }
 
 int
@@ -80,6 +83,19 @@ call_done(struct mir_block_request *r, int err)
 	task_make_ready(c->task);
 }
 
+/* Until the queue may have room; a device that is away has all the time it wants. */
+static int
+wait_room(struct mir_block *b, mir_ns *limit)
+{
+	int err = mir_wait(&b->room, *limit);
+
+	if (b->info.away)
+		*limit = mir_deadline(mir_now(), PATIENCE);
+	if (err == MIR_ETIMEDOUT)
+		return b->info.away ? MIR_OK : MIR_EAGAIN;
+	return err;
+}
+
 /* The request's memory is on the caller's stack: it is waited for, cancelled or not. */
 static int
 call(struct mir_block *b, struct call *c)
@@ -90,9 +106,9 @@ call(struct mir_block *b, struct call *c)
 	c->request.done = call_done;
 	c->task = mir_current;
 	while ((err = b->ops->submit(b, &c->request)) == MIR_EAGAIN) {
-		err = mir_wait(&b->room, limit);
+		err = wait_room(b, &limit);
 		if (err)
-			return err == MIR_ETIMEDOUT ? MIR_EAGAIN : err;
+			return err;
 	}
 	if (err)
 		return err;
@@ -101,59 +117,56 @@ call(struct mir_block *b, struct call *c)
 	return c->err;
 }
 
-/* As many whole sectors of 'data' as one request carries. */
+/* Sectors of one request at most. */
 static uint64_t
-fill(const struct mir_block *b, struct mir_block_request *r, char *data, uint64_t count)
+most(const struct mir_block *b)
 {
-	uint64_t left = count * b->info.sector_size, room;
+	uint32_t bytes = b->info.max_bytes;
 
-	for (r->piece_count = 0; left && r->piece_count < MIR_BLOCK_PIECES; r->piece_count++) {
-		room = MIR_PAGE_SIZE - (uintptr_t)data % MIR_PAGE_SIZE;
-		if (room > left)
-			room = left;
-		r->pieces[r->piece_count] = (struct mir_block_piece){ data, (uint32_t)room };
-		data += room;
-		left -= room;
-	}
-	return count - left / b->info.sector_size;
+	return (bytes && bytes < PIECE_MAX ? bytes : PIECE_MAX) / b->info.sector_size;
 }
 
 /* One request for the first of 'count' sectors; how many it covered, or an error. */
 static int64_t
 step(struct mir_block *b, enum mir_block_op op, uint64_t sector, uint64_t count, char *data)
 {
-	struct call c = { .request = { .op = op, .sector = sector } };
-	uint64_t n = fill(b, &c.request, data, count);
+	uint64_t n = count < most(b) ? count : most(b);
+	struct call c = { .request = { .op = op, .sector = sector, .count = n, .piece_count = 1 } };
 	int err;
 
-	c.request.count = n;
+	c.request.pieces[0].data = data;
+	c.request.pieces[0].len = (uint32_t)(n * b->info.sector_size);
 	err = call(b, &c);
 	return err ? err : (int64_t)n;
 }
 
-/* The same by way of a page of its own, for memory whose sectors cross pages. */
+/* The same by way of pages of its own, for memory that isn't aligned. */
 static int64_t
 step_copied(struct mir_block *b, enum mir_block_op op, uint64_t sector, uint64_t count, char *data)
 {
-	uint64_t most = MIR_PAGE_SIZE / b->info.sector_size, n = count < most ? count : most;
-	char *page = mir_page_alloc(1);
+	size_t size = b->info.sector_size, pages = count * size > MIR_PAGE_SIZE ? COPY_PAGES : 1;
+	char *copy = mir_page_alloc(pages);
 	int64_t done;
 
-	if (!page)
+	if (!copy && pages > 1)
+		copy = mir_page_alloc(pages = 1);
+	if (!copy)
 		return MIR_ENOMEM;
+	if (count > pages * MIR_PAGE_SIZE / size)
+		count = pages * MIR_PAGE_SIZE / size;
 	if (op == MIR_BLOCK_WRITE)
-		memcpy(page, data, n * b->info.sector_size);
-	done = step(b, op, sector, n, page);
+		memcpy(copy, data, count * size);
+	done = step(b, op, sector, count, copy);
 	if (op == MIR_BLOCK_READ && done > 0)
-		memcpy(data, page, n * b->info.sector_size);
-	mir_page_free(page, 1);
+		memcpy(data, copy, (size_t)done * size);
+	mir_page_free(copy, pages);
 	return done;
 }
 
 static int
 transfer(struct mir_block *b, enum mir_block_op op, uint64_t sector, uint64_t count, char *data)
 {
-	bool aligned = (uintptr_t)data % b->info.sector_size == 0;
+	bool aligned = (uintptr_t)data % ALIGNMENT == 0;
 	int64_t n;
 
 	for (; count; sector += (uint64_t)n, count -= (uint64_t)n) {

@@ -29,7 +29,13 @@ static const struct {
 	{ "half a sector", { .count = 1, .pieces = { { data, 256 } }, .piece_count = 1 },
 	  MIR_EINVAL },
 	{ "over a page's end", { .count = 2, .pieces = { { data + 3584, 1024 } },
-	  .piece_count = 1 }, MIR_EINVAL },
+	  .piece_count = 1 }, MIR_OK },
+	{ "not aligned", { .count = 1, .pieces = { { data + 504, 512 } }, .piece_count = 1 },
+	  MIR_EINVAL },
+	{ "as much as it takes", { .count = 128, .pieces = { { data, 65536 } }, .piece_count = 1 },
+	  MIR_OK },
+	{ "more", { .count = 129, .pieces = { { data, 65536 }, { data, 512 } }, .piece_count = 2 },
+	  MIR_EINVAL },
 	{ "fewer bytes than sectors", { .count = 2, .pieces = { { data, 512 } },
 	  .piece_count = 1 }, MIR_EINVAL },
 	{ "too many pieces", { .count = 1, .pieces = { { data, 512 } }, .piece_count = 17 },
@@ -41,6 +47,7 @@ static const struct {
 TEST(senseless_requests_are_refused)
 {
 	block = ramdisk_make(&disk, memory, 256);
+	block->info.max_bytes = 65536;
 	for (unsigned i = 0; i < sizeof requests / sizeof *requests; i++)
 		CHECK_MSG(mir_block_check(block, &requests[i].r) == requests[i].want, "%s",
 			  requests[i].why);
@@ -67,6 +74,7 @@ TEST(a_task_moves_more_than_one_request_takes)
 {
 	for (uintptr_t offset = 0; offset < 1024; offset += 504) {
 		block = ramdisk_make(&disk, memory, 256);
+		block->info.max_bytes = offset ? 65536 : 0;
 		for (size_t i = 0; i < sizeof data; i++)
 			data[i] = (uint8_t)test_random();
 		result = 1;
@@ -76,6 +84,7 @@ TEST(a_task_moves_more_than_one_request_takes)
 		CHECK_MEM(back + offset, data + offset, 200 * 512);
 		CHECK_MEM(memory + 5 * 512, data + offset, 200 * 512);
 		CHECK_EQ(block->stats.written_sectors, 200);
+		CHECK_EQ(block->stats.writes, offset ? 2 : 1);
 	}
 }
 
@@ -97,6 +106,26 @@ TEST(a_device_that_never_has_room_ends_in_an_error)
 	mir_spawn("test", write_and_read, NULL);
 	test_run_for(MIR_SEC(6));
 	CHECK_EQ(result, MIR_EAGAIN);
+}
+
+TEST(a_device_that_is_away_is_waited_for)
+{
+	static const struct mir_block_ops never = { .submit = never_room };
+	const struct mir_block_ops *ops;
+
+	block = ramdisk_make(&disk, memory, 256);
+	ops = block->ops;
+	block->ops = &never;
+	block->info.away = true;
+	result = 1;
+	mir_spawn("test", write_and_read, NULL);
+	test_run_for(MIR_SEC(60));
+	CHECK_EQ(result, 1);
+	block->info.away = false;
+	block->ops = ops;
+	mir_wake(&block->room);
+	test_run_for(MIR_SEC(1));
+	CHECK_EQ(result, MIR_OK);
 }
 
 static struct mir_block_request *kept;
