@@ -13,7 +13,9 @@
  * Durability: of a write nothing is promised until a ref_set that began after it returns MIR_OK:
  *             then that reference, and all objects written before it, survive a crash.  A
  *             reference is seen with its old or its new value, never anything else.  Tasks that
- *             are in ref_set at the same time may share one flush.
+ *             are in ref_set at the same time may share one flush: others may see the new value
+ *             as soon as ref_set was called, and what they then set is stable only when it is.
+ *             A ref_set from a value to the same one waits until that value is stable.
  * Errors:     MIR_ENOENT no such object or reference; MIR_EEXIST ref_set: it isn't 'old' (any
  *             more); MIR_EINVAL not a reference's name; MIR_EFULL; MIR_EMSGSIZE larger than the
  *             store's limit; MIR_EPROTO what is kept is damaged; MIR_EACCES read-only; MIR_EIO,
