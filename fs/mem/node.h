@@ -3,6 +3,7 @@
 #ifndef FS_MEM_NODE_H
 #define FS_MEM_NODE_H
 
+#include "fs/mem/path.h"
 #include "mir/clock.h"
 #include "mir/fs.h"
 #include "mir/page.h"
@@ -18,7 +19,7 @@ struct node {
 	uint8_t **pages;		/* A page of them; NULL: none written, zeros. */
 	unsigned opened;		/* mir_files of it; it outlives its removal. */
 	bool folder;
-	char name[MIR_FS_NAME_MAX + 1];
+	char name[PATH_PART_MAX + 1];
 };
 
 struct tree {

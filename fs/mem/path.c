@@ -3,7 +3,6 @@
 #include <stdint.h>
 #include <string.h>
 #include "fs/mem/path.h"
-#include "mir/fs.h"
 
 /* Bytes of the UTF-8 character at 's' (RFC 3629 4), 0: it is none. */
 static size_t
@@ -32,7 +31,7 @@ part_is_valid(const char *s, size_t len)
 {
 	size_t n;
 
-	if (len == 0 || len > MIR_FS_NAME_MAX || (len == 1 && s[0] == '.')
+	if (len == 0 || len > PATH_PART_MAX || (len == 1 && s[0] == '.')
 	    || (len == 2 && s[0] == '.' && s[1] == '.'))
 		return false;
 	for (size_t i = 0; i < len; i += n) {

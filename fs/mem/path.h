@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define PATH_PART_MAX	255		/* Bytes of a part, in memory. */
+
 /* A path: "" or parts of 1..255 bytes of UTF-8, none "." or "..", with one '/' between them. */
 bool path_is_valid(const char *path);
 

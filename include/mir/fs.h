@@ -2,25 +2,32 @@
 /* mir/fs.h - files in folders.
  *
  * Paths:      as the keys of mir/kv.h: UTF-8, '/'-separated, none leading or trailing, "" is
- *             the root; a part is 1..255 bytes and never "." or "..".
+ *             the root; a part is 1..MIR_FS_NAME_MAX bytes and never "." or "..".  Implementations
+ *             may refuse more (MIR_EINVAL): FAT has 255 UTF-16 units a part, none of "*:<>?\|,
+ *             no dot or space at the end, and doesn't tell upper from lower case.
  * Units:      bytes; times in seconds since 1970.
  * Ownership:  read gives a chain to the caller; write takes one on success; a mir_file is the
  *             caller's until mir_file_close.
  * Blocking:   all calls may block the task (a device is behind it).
  * Durability: nothing is promised before sync returns 0; then all that was done before it is
- *             stable.
+ *             stable: sync of the file system, everything; sync of a file, at least that file's
+ *             bytes, size and name.  unmount syncs.  What wasn't synced may be there after a
+ *             crash, or not, or in part; what was synced is there, and stays when something else
+ *             changes.  A rename is seen done or not done, and not the file lost.
  * Errors:     MIR_ENOENT, MIR_EEXIST, MIR_EINVAL (not a path, a folder where a file is
  *             meant or the other way round), MIR_EFULL, MIR_EACCES (read-only), MIR_EIO,
  *             MIR_EPROTO (the volume is damaged), MIR_EAGAIN (busy: try later), MIR_ENOMEM,
- *             MIR_EMSGSIZE (too large for this file system). */
+ *             MIR_EMSGSIZE (too large for this file system), MIR_ENOSYS (it can't do that). */
 #ifndef MIR_FS_H
 #define MIR_FS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include "mir/buf.h"
+#include "mir/err.h"
 
-#define MIR_FS_NAME_MAX	255		/* Bytes of one part of a path. */
+#define MIR_FS_NAME_MAX	765		/* Bytes of one part of a path: 255 UTF-16 units. */
+#define MIR_FS_LABEL_MAX 33		/* Bytes of a volume's label: 11 characters. */
 
 struct mir_fs;
 struct mir_file;
@@ -28,7 +35,9 @@ struct mir_file;
 struct mir_fs_info {			/* Of a file or a folder. */
 	uint64_t size;			/* 0 of a folder. */
 	uint64_t mtime;
+	uint64_t btime;			/* When it was made; 0: not known. */
 	bool folder;
+	bool read_only;			/* Can't be written. */
 };
 
 struct mir_fs_entry {
@@ -53,6 +62,14 @@ struct mir_fs_ops {
 	int (*list)(struct mir_fs *, const char *path, uint64_t *at, struct mir_fs_entry *out);
 	int (*sync)(struct mir_fs *);
 	int (*space)(struct mir_fs *, struct mir_fs_space *out);
+
+	/* From here on, NULL is MIR_ENOSYS: call them by mir_fs_label and so on. */
+	int (*label)(struct mir_fs *, char out[MIR_FS_LABEL_MAX + 1]);	/* "": it has none. */
+	int (*set_label)(struct mir_fs *, const char *label);
+	int (*set_mtime)(struct mir_fs *, const char *path, uint64_t mtime);
+	/* Syncs and frees; no file may be open (MIR_EAGAIN).  After another error it is still
+	 * there. */
+	int (*unmount)(struct mir_fs *);
 };
 
 struct mir_file_ops {
@@ -63,6 +80,7 @@ struct mir_file_ops {
 	int (*truncate)(struct mir_file *, uint64_t size);
 	int (*stat)(struct mir_file *, struct mir_fs_info *out);
 	void (*close)(struct mir_file *);
+	int (*sync)(struct mir_file *);		/* NULL: use mir_file_sync. */
 };
 
 struct mir_fs {				/* First member of the implementation's struct. */
@@ -72,5 +90,36 @@ struct mir_fs {				/* First member of the implementation's struct. */
 struct mir_file {			/* First member of the implementation's struct. */
 	const struct mir_file_ops *ops;
 };
+
+static inline int
+mir_fs_label(struct mir_fs *fs, char out[MIR_FS_LABEL_MAX + 1])
+{
+	return fs->ops->label ? fs->ops->label(fs, out) : MIR_ENOSYS;
+}
+
+static inline int
+mir_fs_set_label(struct mir_fs *fs, const char *label)
+{
+	return fs->ops->set_label ? fs->ops->set_label(fs, label) : MIR_ENOSYS;
+}
+
+static inline int
+mir_fs_set_mtime(struct mir_fs *fs, const char *path, uint64_t mtime)
+{
+	return fs->ops->set_mtime ? fs->ops->set_mtime(fs, path, mtime) : MIR_ENOSYS;
+}
+
+static inline int
+mir_fs_unmount(struct mir_fs *fs)
+{
+	return fs->ops->unmount ? fs->ops->unmount(fs) : MIR_ENOSYS;
+}
+
+/* 'f' is open on 'fs'. */
+static inline int
+mir_file_sync(struct mir_fs *fs, struct mir_file *f)
+{
+	return f->ops->sync ? f->ops->sync(f) : fs->ops->sync(fs);
+}
 
 #endif
