@@ -18,6 +18,8 @@
 #define VIRTIO_QUEUES_MAX	2
 
 #define VIRTIO_ID_NET		1
+#define VIRTIO_ID_BLOCK		2
+#define VIRTIO_F_INDIRECT_DESC	(1ull << 28)
 #define VIRTIO_F_VERSION_1	(1ull << 32)
 
 struct virtio_dev;
@@ -76,5 +78,7 @@ void virtio_fail(struct virtio_dev *dev, const char *why);
 
 uint8_t virtio_config8(const struct virtio_dev *dev, unsigned offset);
 uint16_t virtio_config16(const struct virtio_dev *dev, unsigned offset);
+uint32_t virtio_config32(const struct virtio_dev *dev, unsigned offset);
+uint64_t virtio_config64(const struct virtio_dev *dev, unsigned offset);	/* Of one moment. */
 
 #endif

@@ -32,7 +32,9 @@
 #define QUEUE_DESC		0x080	/* Two words each. */
 #define QUEUE_DRIVER		0x090
 #define QUEUE_DEVICE		0x0a0
+#define CONFIG_GENERATION	0x0fc
 #define CONFIG			0x100
+#define CONFIG_TRIES		8
 
 #define MAGIC_VALUE		0x74726976
 #define STATUS_ACKNOWLEDGE	1
@@ -276,4 +278,28 @@ uint16_t
 virtio_config16(const struct virtio_dev *dev, unsigned offset)
 {
 	return *(volatile uint16_t *)(dev->regs + CONFIG + offset);
+}
+
+uint32_t
+virtio_config32(const struct virtio_dev *dev, unsigned offset)
+{
+	return get(dev, CONFIG + offset);
+}
+
+/* What changes between the halves is read again (2.4.1); a legacy device has no generation, but
+ * its halves can be compared. */
+uint64_t
+virtio_config64(const struct virtio_dev *dev, unsigned offset)
+{
+	uint32_t low = 0, high = 0, before, after;
+
+	for (unsigned i = 0; i < CONFIG_TRIES; i++) {
+		before = get(dev, dev->version == 1 ? CONFIG + offset + 4 : CONFIG_GENERATION);
+		low = get(dev, CONFIG + offset);
+		high = get(dev, CONFIG + offset + 4);
+		after = get(dev, dev->version == 1 ? CONFIG + offset + 4 : CONFIG_GENERATION);
+		if (before == after)
+			break;
+	}
+	return (uint64_t)high << 32 | low;
 }

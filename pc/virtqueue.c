@@ -6,6 +6,7 @@
 
 #define DESC_NEXT	1
 #define DESC_WRITE	2
+#define DESC_INDIRECT	4
 #define AVAIL_NO_INTERRUPT	1
 #define USED_NO_NOTIFY	1
 
@@ -66,6 +67,34 @@ virtq_add(struct virtq *q, const struct virtq_piece *pieces, unsigned out, unsig
 	q->slot[head].cookie = cookie;
 	q->slot[head].room = room;
 	q->slot[head].count = (uint16_t)count;
+	q->avail->ring[q->added++ & (q->size - 1)] = head;
+	return MIR_OK;
+}
+
+int
+virtq_add_indirect(struct virtq *q, struct virtq_desc *table, const struct virtq_piece *pieces,
+		   unsigned out, unsigned in, void *cookie)
+{
+	uint16_t head = q->free_head;
+	unsigned count = out + in;
+	uint32_t room = 0;
+
+	MIR_ASSERT(count > 0 && cookie);
+	if (!q->free)
+		return MIR_EAGAIN;
+	for (unsigned i = 0; i < count; i++) {
+		table[i] = (struct virtq_desc){
+			.addr = (uint64_t)pieces[i].data, .len = pieces[i].len,
+			.flags = (i < out ? 0 : DESC_WRITE) | (i + 1 < count ? DESC_NEXT : 0),
+			.next = (uint16_t)(i + 1) };
+		if (i >= out)
+			room += pieces[i].len;
+	}
+	q->desc[head] = (struct virtq_desc){ .addr = (uint64_t)table, .flags = DESC_INDIRECT,
+		.len = count * (uint32_t)sizeof *table };
+	q->free_head = q->slot[head].next;
+	q->free--;
+	q->slot[head] = (struct virtq_slot){ .cookie = cookie, .room = room, .count = 1 };
 	q->avail->ring[q->added++ & (q->size - 1)] = head;
 	return MIR_OK;
 }

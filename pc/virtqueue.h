@@ -57,6 +57,11 @@ void virtq_init(struct virtq *q, unsigned size, void *rings, struct virtq_slot *
 int virtq_add(struct virtq *q, const struct virtq_piece *pieces, unsigned out, unsigned in,
 	      void *cookie);
 
+/* The same with the descriptors in 'table', which has room for out + in of them and belongs to the
+ * device until the chain is done; takes one of the queue's.  Only with VIRTIO_F_INDIRECT_DESC. */
+int virtq_add_indirect(struct virtq *q, struct virtq_desc *table, const struct virtq_piece *pieces,
+		       unsigned out, unsigned in, void *cookie);
+
 /* Shows the device what was added.  True: there was something and it wants to be notified. */
 bool virtq_publish(struct virtq *q);
 

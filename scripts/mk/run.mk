@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: ISC
-# Running what was built, cleaning up, and help.
+# Running what was built, cleaning up, and help.  DISK names files that are its disks.
 
 ifeq ($(goals-build),y)
 run: all
-	@$(if $(CONFIG_PLATFORM_UNIX),$(base),scripts/run-qemu $(image))
+	@$(if $(CONFIG_PLATFORM_UNIX),$(base) $(disk-keys),scripts/run-qemu $(DISK:%=--disk %) $(image))
+# The first is disk=, then come disk1= to disk3=.
+disk-keys = $(if $(DISK),$(shell n=; for d in $(DISK); do echo "disk$$n=$$d"; n=$$((n + 1)); done))
 run-xen: all
 	@scripts/run-xen $(image) $(base).xl
 endif

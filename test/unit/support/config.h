@@ -12,6 +12,8 @@
 #define CONFIG_HOSTSOCK_SEND_LIMIT 65536
 #define CONFIG_HOSTSOCK_UDP 4
 
+#define CONFIG_VIRTIO_BLK_REQUESTS 64
+
 /* Files, values and disks in memory, and test doubles. */
 #define CONFIG_FS_MEM_KIB 64
 #define CONFIG_FS_MEM_NODES 8
