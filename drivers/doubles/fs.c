@@ -26,7 +26,10 @@ double_fs_gate(struct double_fs *d, enum double_fs_call call)
 int
 double_fs_changed(struct double_fs *d, int err)
 {
-	if (!err && ++d->changes == d->settings.power)
+	if (err)
+		return err;
+	d->fs.changes++;
+	if (++d->changes == d->settings.power)
 		double_fs_cut(d);
 	return err;
 }

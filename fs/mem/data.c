@@ -127,6 +127,7 @@ node_write(struct tree *t, struct node *n, uint64_t offset, const struct mir_buf
 	}
 	n->size = end > n->size ? end : n->size;
 	n->mtime = tree_time(t);
+	t->fs.changes++;
 	return MIR_OK;
 }
 
@@ -145,5 +146,6 @@ node_truncate(struct tree *t, struct node *n, uint64_t size)
 	}
 	n->size = size;
 	n->mtime = tree_time(t);
+	t->fs.changes++;
 	return MIR_OK;
 }

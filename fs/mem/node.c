@@ -94,6 +94,7 @@ node_add(struct tree *t, const char *path, bool folder, struct node **out)
 	n->folder = folder;
 	link_node(t, place, n, name);
 	n->mtime = tree_time(t);
+	t->fs.changes++;
 	*out = n;
 	return MIR_OK;
 }
@@ -109,6 +110,7 @@ void
 node_remove(struct tree *t, struct node *n)
 {
 	unlink_node(t, n);
+	t->fs.changes++;
 	if (!n->opened)
 		drop(t, n);
 }
@@ -135,5 +137,6 @@ node_move(struct tree *t, struct node *n, const char *to)
 			return MIR_EINVAL;
 	unlink_node(t, n);
 	link_node(t, place, n, name);
+	t->fs.changes++;
 	return MIR_OK;
 }

@@ -85,6 +85,9 @@ struct mir_file_ops {
 
 struct mir_fs {				/* First member of the implementation's struct. */
 	const struct mir_fs_ops *ops;
+	uint64_t changes;		/* Grows with each change of a file or a folder. */
+	uint64_t volumes;		/* Grows when another volume may be there: all that was
+					 * known is void. */
 };
 
 struct mir_file {			/* First member of the implementation's struct. */

@@ -175,3 +175,24 @@ TEST(the_bounds_hold_and_a_refused_write_changes_nothing)
 	CHECK_EQ(fs->ops->space(fs, &after), MIR_OK);
 	CHECK_EQ(after.free, after.total);
 }
+
+TEST(each_change_is_counted_and_a_look_is_none)
+{
+	struct mir_fs *fs = empty();
+	uint64_t before = fs->changes;
+	struct mir_fs_info info;
+	char back[2];
+
+	CHECK_EQ(put(fs, "a", 0, "hello", 5), MIR_OK);
+	CHECK(fs->changes > before);
+	before = fs->changes;
+	CHECK_EQ(get(fs, "a", 0, back, 2), 2);
+	CHECK_EQ(fs->ops->stat(fs, "a", &info), MIR_OK);
+	CHECK_EQ(fs->changes, before);
+	CHECK_EQ(fs->ops->rename(fs, "a", "b"), MIR_OK);
+	CHECK(fs->changes > before);
+	before = fs->changes;
+	CHECK_EQ(fs->ops->remove(fs, "b"), MIR_OK);
+	CHECK(fs->changes > before);
+	fs_mem_clear(fs);
+}
