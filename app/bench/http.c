@@ -110,7 +110,7 @@ answer(struct bench_conn *c, const struct mir_http_request *q)
 
 	answered++;
 	c->last = q->close;
-	if (q->method == MIR_HTTP_OTHER || q->body != MIR_HTTP_NO_BODY)
+	if (q->method > MIR_HTTP_HEAD || q->body != MIR_HTTP_NO_BODY)
 		return put_refusal(c, 405);
 	if (q->path.len && q->path.p[0] == '.')
 		return put_counters(c, q);

@@ -8,6 +8,7 @@
 #ifndef MIR_KV_H
 #define MIR_KV_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "mir/buf.h"
@@ -28,6 +29,7 @@ struct mir_kv;
 
 struct mir_kv_ops {
 	const char *name;
+	bool blocks;			/* stat and read may block the task. */
 	int (*stat)(struct mir_kv *, const char *key, size_t key_len, struct mir_kv_info *out);
 
 	/* Views of the bytes [offset, offset + len) of the value in that encoding. */

@@ -14,15 +14,6 @@ http_body_start(struct http_body_reader *b, const struct mir_http_request *r)
 	}
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The line of a chunk's size has ended. */
 static unsigned
 size_done(struct http_body_reader *b, uint64_t limit)
@@ -39,7 +30,7 @@ size_done(struct http_body_reader *b, uint64_t limit)
 static unsigned
 size_char(struct http_body_reader *b, char c)
 {
-	int v = hex(c);
+	int v = http_hex(c);
 
 	if (v >= 0) {
 		if (b->left >> 48)
@@ -85,24 +76,22 @@ line_char(struct http_body_reader *b, char c, uint64_t limit)
 }
 
 unsigned
-http_body_read(struct http_body_reader *b, const char *p, size_t len, uint64_t limit, size_t *used)
+http_body_read(struct http_body_reader *b, const char *p, size_t len, uint64_t limit,
+	       struct http_body_step *out)
 {
-	unsigned status = 0;
-	size_t i = 0, n;
+	bool raw = b->state == BODY_RAW;
+	unsigned status = raw && b->left > limit ? 413 : 0;
+	size_t i = 0, n = 0;
 
-	if (b->state == BODY_RAW && b->left > limit)
-		status = 413;
-	while (!status && i < len && b->state != BODY_END) {
-		if (b->state == BODY_RAW || b->state == BODY_DATA) {
-			n = len - i < b->left ? len - i : (size_t)b->left;
-			b->left -= n;
-			i += n;
-			if (!b->left)
-				b->state = b->state == BODY_RAW ? BODY_END : BODY_DATA_END;
-		} else {
-			status = line_char(b, p[i++], limit);
-		}
+	while (!status && i < len && b->state != BODY_END && b->state != BODY_RAW &&
+	       b->state != BODY_DATA)
+		status = line_char(b, p[i++], limit);
+	if (!status && (b->state == BODY_RAW || b->state == BODY_DATA)) {
+		n = len - i < b->left ? len - i : (size_t)b->left;
+		b->left -= n;
+		if (!b->left)
+			b->state = raw ? BODY_END : BODY_DATA_END;
 	}
-	*used = i;
+	*out = (struct http_body_step){ .used = i + n, .content = n };
 	return status;
 }

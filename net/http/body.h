@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* net/http/body.h - a request's body, read past (RFC 9112 6 and 7).  Pure: bytes in, a verdict out. */
+/* net/http/body.h - a request's body (RFC 9112 6 and 7): where it ends, and which of its bytes are
+ * content.  Pure. */
 #ifndef NET_HTTP_BODY_H
 #define NET_HTTP_BODY_H
 
@@ -26,10 +27,15 @@ struct http_body_reader {
 
 void http_body_start(struct http_body_reader *b, const struct mir_http_request *r);
 
-/* Reads up to 'len' bytes; '*used' is how many belonged to the body.  0: go on, or done when
- * http_body_done.  400: malformed.  413: above 'limit' bytes. */
+struct http_body_step {
+	size_t used;			/* Bytes that belonged to the body; */
+	size_t content;			/* how many of them, the last ones, are content. */
+};
+
+/* Reads up to 'len' bytes, no further than the end of a stretch of content.  0: go on, or done
+ * when http_body_done.  400: malformed.  413: above 'limit' bytes. */
 unsigned http_body_read(struct http_body_reader *b, const char *p, size_t len, uint64_t limit,
-			size_t *used);
+			struct http_body_step *out);
 
 static inline bool
 http_body_done(const struct http_body_reader *b)

@@ -4,7 +4,7 @@
 #include "mir/err.h"
 #include "mir/page.h"
 #include "mir/stats.h"
-#include "net/http/http.h"
+#include "net/http/answer.h"
 
 #define HEAD_SIZE (CONFIG_HTTP_HEAD_PAGES * MIR_PAGE_SIZE)
 
@@ -13,11 +13,8 @@ const struct http_limits http_limits = {
 	.body = MIR_SEC(CONFIG_HTTP_BODY_SECONDS), .send = MIR_SEC(CONFIG_HTTP_SEND_SECONDS),
 };
 
-static uint64_t requests, refused, timeouts, broken;
-MIR_COUNTER(http_requests, &requests, "HTTP requests answered");
-MIR_COUNTER(http_refused, &refused, "HTTP requests answered with a status of 400 or more");
+static uint64_t timeouts;
 MIR_COUNTER(http_timeouts, &timeouts, "HTTP connections ended because the client was slow");
-MIR_COUNTER(http_cut_short, &broken, "HTTP responses not given whole, for want of memory");
 
 void
 http_conn_init(struct http_conn *c, struct http_server *s, mir_ns now)
@@ -34,87 +31,33 @@ free_head(struct http_conn *c)
 	c->head_len = c->scanned = 0;
 }
 
-static void
-free_response(struct http_conn *c)
-{
-	mir_buf_free(c->response.body);
-	memset(&c->response, 0, sizeof c->response);
-}
-
 void
 http_conn_drop(struct http_conn *c)
 {
 	mir_buf_free(c->in);
 	mir_buf_free(c->out);
 	c->in = c->out = NULL;
-	free_response(c);
+	http_content_drop(&c->content);
+	http_answer_drop(c);
 	free_head(c);
 	c->state = HTTP_DONE;
 }
 
-static void
-cut_short(struct http_conn *c)
+/* The handler gets the body, it isn't just read past. */
+static bool
+takes_body(const struct http_conn *c)
 {
-	broken++;
-	c->broken = true;
-	http_conn_drop(c);
+	return c->request.method > MIR_HTTP_HEAD && http_method_allowed(c);
 }
 
-/* HTTP/1.0 has to be told that the connection stays (RFC 9112 C.2.2). */
-static const char *
-connection_line(const struct http_conn *c)
+static uint64_t
+body_limit(const struct http_conn *c)
 {
-	if (c->close)
-		return "Connection: close\r\n";
-	return c->request.minor == 0 ? "Connection: keep-alive\r\n" : "";
-}
+	const uint64_t most = CONFIG_HTTP_BODY_KIB * 1024ull;
 
-/* Puts the response's head on its way; the body follows by http_conn_output. */
-static void
-start_response(struct http_conn *c)
-{
-	struct mir_http_response *r = &c->response;
-	mir_ns wall = c->server->wall ? c->server->wall() : 0;
-	struct mir_buf *head;
-
-	requests++;
-	if (r->status >= 400)
-		refused++;
-	c->close |= r->close || c->request.close || c->end_of_input;
-	c->send_body = c->request.method != MIR_HTTP_HEAD && r->status != 304;
-	c->left = c->send_body ? r->length : 0;
-	head = http_response_head(r, connection_line(c), wall);
-	if (c->server->log)
-		http_log(c);
-	if (!head) {
-		cut_short(c);
-		return;
-	}
-	mir_buf_append(&c->out, head);
-	c->state = HTTP_SEND;
-}
-
-static void
-refuse(struct http_conn *c, unsigned status)
-{
-	free_response(c);
-	http_response_text(&c->response, status);
-	c->response.close = true;
-	if (status == 405)
-		memcpy(c->response.extra, "Allow: GET, HEAD\r\n", 19);
-	start_response(c);
-}
-
-static void
-respond(struct http_conn *c)
-{
-	if (c->request.method == MIR_HTTP_OTHER) {
-		http_response_text(&c->response, 405);
-		memcpy(c->response.extra, "Allow: GET, HEAD\r\n", 19);
-	} else {
-		c->server->handler->handle(c->server->handler, &c->request, &c->response);
-	}
-	start_response(c);
+	if (!takes_body(c))
+		return HTTP_BODY_LIMIT;
+	return c->server->body_limit && c->server->body_limit < most ? c->server->body_limit : most;
 }
 
 /* A client that waits for leave before it sends a body gets it only where we'd read the body to
@@ -126,20 +69,20 @@ head_complete(struct http_conn *c, mir_ns now, size_t len)
 	unsigned status = http_parse_request(c->head, len, &c->request);
 
 	if (status) {
-		refuse(c, status);
+		http_answer_refuse(c, status);
 		return;
 	}
 	http_body_start(&c->body, &c->request);
 	if (http_body_done(&c->body)) {
-		respond(c);
+		http_answer_ask(c);
 		return;
 	}
-	if (c->request.body == MIR_HTTP_LENGTH && c->request.length > HTTP_BODY_LIMIT) {
-		refuse(c, 413);
+	if (c->request.body == MIR_HTTP_LENGTH && c->request.length > body_limit(c)) {
+		http_answer_refuse(c, 413);
 		return;
 	}
-	if (c->request.expect_continue && c->request.method == MIR_HTTP_OTHER) {
-		refuse(c, 405);
+	if (c->request.expect_continue && !http_method_allowed(c)) {
+		http_answer_refuse(c, 405);
 		return;
 	}
 	if (c->request.expect_continue)
@@ -164,7 +107,7 @@ head_too_large(struct http_conn *c)
 	bool line = !memchr(c->head, '\n', c->head_len);
 
 	c->request = (struct mir_http_request){ .close = true };
-	refuse(c, line ? 414 : 431);
+	http_answer_refuse(c, line ? 414 : 431);
 }
 
 static void
@@ -174,7 +117,7 @@ read_head(struct http_conn *c, mir_ns now)
 	long end;
 
 	if (!c->head && !(c->head = mir_page_alloc(CONFIG_HTTP_HEAD_PAGES))) {
-		refuse(c, 503);
+		http_answer_refuse(c, 503);
 		return;
 	}
 	if (had == 0)
@@ -191,25 +134,40 @@ read_head(struct http_conn *c, mir_ns now)
 	c->in = mir_buf_trim_front(c->in, n);
 	if (end < 0) {
 		c->request = (struct mir_http_request){ .close = true };
-		refuse(c, 400);
+		http_answer_refuse(c, 400);
 	} else if (c->head_len == HEAD_SIZE) {
 		head_too_large(c);
 	}
 }
 
-static void
-read_body(struct http_conn *c)
+/* Each HTTP_WINDOW bytes of a body have the time that a short one has. */
+static unsigned
+keep(struct http_conn *c, mir_ns now, const struct http_body_step *step)
 {
-	unsigned status;
-	size_t used;
+	uint64_t windows = c->content.len / HTTP_WINDOW;
 
-	status = http_body_read(&c->body, (const char *)c->in->data, c->in->len, HTTP_BODY_LIMIT,
-				&used);
-	c->in = mir_buf_trim_front(c->in, used);
+	if (http_content_add(&c->content, c->in, step->used - step->content, step->content))
+		return 503;
+	if (c->content.len / HTTP_WINDOW > windows)
+		c->deadline = mir_deadline(now, http_limits.body);
+	return 0;
+}
+
+static void
+read_body(struct http_conn *c, mir_ns now)
+{
+	struct http_body_step step;
+	unsigned status;
+
+	status = http_body_read(&c->body, (const char *)c->in->data, c->in->len, body_limit(c),
+				&step);
+	if (!status && step.content && takes_body(c))
+		status = keep(c, now, &step);
+	c->in = mir_buf_trim_front(c->in, step.used);
 	if (status)
-		refuse(c, status);
+		http_answer_refuse(c, status);
 	else if (http_body_done(&c->body))
-		respond(c);
+		http_answer_ask(c);
 }
 
 static void
@@ -217,7 +175,7 @@ advance(struct http_conn *c, mir_ns now)
 {
 	while (c->in && http_conn_wants_input(c)) {
 		if (c->state == HTTP_READ_BODY) {
-			read_body(c);
+			read_body(c, now);
 			continue;
 		}
 		skip_empty_lines(c);
@@ -245,7 +203,7 @@ http_conn_input(struct http_conn *c, mir_ns now, struct mir_buf *b)
 static void
 next_request(struct http_conn *c, mir_ns now)
 {
-	free_response(c);
+	http_answer_drop(c);
 	free_head(c);
 	c->request = (struct mir_http_request){ .minor = 1 };	/* Its texts are gone. */
 	if (c->close) {
@@ -257,27 +215,6 @@ next_request(struct http_conn *c, mir_ns now)
 	advance(c, now);
 }
 
-static struct mir_buf *
-next_window(struct http_conn *c)
-{
-	struct mir_http_response *r = &c->response;
-	size_t len = c->left < HTTP_WINDOW ? (size_t)c->left : HTTP_WINDOW;
-	struct mir_buf *b = r->body;
-
-	if (b) {
-		r->body = NULL;
-		c->left = 0;
-		return b;
-	}
-	if (!r->kv || mir_kv_read(r->kv, &r->info, r->encoding, r->offset, len, &b)) {
-		cut_short(c);
-		return NULL;
-	}
-	r->offset += len;
-	c->left -= len;
-	return b;
-}
-
 struct mir_buf *
 http_conn_output(struct http_conn *c, mir_ns now)
 {
@@ -286,8 +223,10 @@ http_conn_output(struct http_conn *c, mir_ns now)
 	c->out = NULL;
 	while (c->state == HTTP_SEND) {
 		if (c->left) {
-			mir_buf_append(&b, next_window(c));
-			break;
+			mir_buf_append(&b, http_answer_window(c));
+			if (b)
+				break;
+			continue;
 		}
 		if (b && c->close)
 			break;
@@ -310,5 +249,5 @@ http_conn_timeout(struct http_conn *c, mir_ns now)
 		return;
 	}
 	c->request.close = true;
-	refuse(c, 408);
+	http_answer_refuse(c, 408);
 }

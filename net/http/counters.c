@@ -107,4 +107,4 @@ counters_handle(struct mir_http_handler *h, const struct mir_http_request *r, st
 	out->body = p.chain;
 }
 
-struct mir_http_handler http_counters = { counters_handle };
+struct mir_http_handler http_counters = { .handle = counters_handle };

@@ -28,6 +28,15 @@ http_char_in(char c, const char *others)
 	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || (c && strchr(others, c));
 }
 
+int
+http_hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static struct mir_http_text
 trim(const char *p, size_t len)
 {
@@ -129,16 +138,19 @@ special(struct mir_http_request *r, struct http_fields *f, const struct mir_http
 	return 0;
 }
 
+#define KEPT(text, member) \
+	{ text, sizeof text - 1, offsetof(struct mir_http_request, member) }
+
 unsigned
 http_field(struct mir_http_request *r, struct http_fields *f, const char *name, size_t name_len,
 	   const char *value, size_t value_len)
 {
-	const struct { const char *name; struct mir_http_text *to; } kept[] = {
-		{ "if-match", &r->if_match }, { "if-none-match", &r->if_none_match },
-		{ "if-modified-since", &r->if_modified_since },
-		{ "if-unmodified-since", &r->if_unmodified_since },
-		{ "if-range", &r->if_range }, { "range", &r->range },
-		{ "accept-encoding", &r->accept_encoding },
+	static const struct { char name[20]; uint8_t len; uint16_t at; } kept[] = {
+		KEPT("accept", accept), KEPT("accept-encoding", accept_encoding),
+		KEPT("if-match", if_match), KEPT("if-none-match", if_none_match),
+		KEPT("if-modified-since", if_modified_since),
+		KEPT("if-unmodified-since", if_unmodified_since),
+		KEPT("if-range", if_range), KEPT("range", range),
 	};
 	struct mir_http_text n = { name, name_len }, v = trim(value, value_len);
 
@@ -146,8 +158,8 @@ http_field(struct mir_http_request *r, struct http_fields *f, const char *name, 
 		if ((unsigned char)v.p[i] < 0x20 ? v.p[i] != '\t' : v.p[i] == 0x7f)
 			return 400;
 	for (unsigned i = 0; i < sizeof kept / sizeof *kept; i++) {
-		if (http_text_is(&n, kept[i].name)) {
-			*kept[i].to = v;
+		if (kept[i].len == name_len && http_text_is(&n, kept[i].name)) {
+			*(struct mir_http_text *)((char *)r + kept[i].at) = v;
 			return 0;
 		}
 	}

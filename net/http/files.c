@@ -144,5 +144,6 @@ files_handle(struct mir_http_handler *h, const struct mir_http_request *r, struc
 void
 http_files_init(struct http_files *f, struct mir_kv *kv, struct mir_http_handler *next)
 {
-	*f = (struct http_files){ .handler.handle = files_handle, .kv = kv, .next = next };
+	*f = (struct http_files){ .kv = kv, .next = next,
+		.handler = { .blocks = kv->ops->blocks, .handle = files_handle } };
 }

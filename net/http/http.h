@@ -2,8 +2,8 @@
 /* net/http/http.h - an HTTP/1.1 server: the engine, its handlers, and the glue to a stack.
  *
  * The engine (struct http_conn) does no I/O and reads no clock: chains of bytes and 'now' in, chains
- * of bytes and a deadline out.  http_serve runs it on a stack, with a task for each connection.
- * A handler turns a request into a response whose body is a value of a kv, sent by reference. */
+ * of bytes and a deadline out.  http_serve runs it on a stack.  A handler turns a request into a
+ * response, whose body may be a value of a kv, sent by reference. */
 #ifndef NET_HTTP_HTTP_H
 #define NET_HTTP_HTTP_H
 
@@ -12,10 +12,11 @@
 #include "mir/kv.h"
 #include "mir/stack.h"
 #include "net/http/body.h"
+#include "net/http/content.h"
 #include "net/http/request.h"
 
 #define HTTP_BODY_LIMIT	65536		/* Bytes of a request's body that are read past. */
-#define HTTP_WINDOW	65536		/* Bytes of a response's body that are sent in one go. */
+#define HTTP_WINDOW	65536		/* Bytes of a body that are sent, or awaited, in one go. */
 
 struct http_files {			/* Files of a kv: net/http/files.c. */
 	struct mir_http_handler handler;	/* First. */
@@ -32,6 +33,7 @@ struct http_server {
 	struct mir_http_handler *handler;
 	mir_ns (*wall)(void);		/* For Date; 0: not known, and left out. */
 	bool log;			/* A line a request on the console. */
+	uint32_t body_limit;		/* As in struct mir_http_service. */
 };
 
 struct http_limits {			/* CONFIG_HTTP_...; times in ns. */
@@ -49,6 +51,7 @@ struct http_conn {
 	size_t head_len, scanned;
 	struct mir_http_request request;	/* Its texts point into 'head'. */
 	struct http_body_reader body;
+	struct http_content content;	/* Of it, for a handler that takes it. */
 	struct mir_http_response response;
 	struct mir_buf *out;		/* Response head and the like, ready to be sent. */
 	uint64_t left;			/* Of the response's body. */

@@ -20,7 +20,8 @@ wall(void)
 static int
 serve(struct mir_http *http, const struct mir_http_service *s)
 {
-	struct http_server server = { .handler = s->handler, .wall = wall, .log = s->log };
+	struct http_server server = { .handler = s->handler, .wall = wall, .log = s->log,
+		.body_limit = s->body_limit };
 
 	return http_serve(&server, ((struct http *)http)->stack, s->port);
 }

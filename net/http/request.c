@@ -33,7 +33,7 @@ static unsigned
 parse_method(const char *p, size_t len, enum mir_http_method *out)
 {
 	static const char *const known[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS",
-		"PATCH", "TRACE", "CONNECT" };
+		"PATCH", "TRACE", "CONNECT" };	/* As enum mir_http_method begins. */
 
 	if (!is_token(p, len))
 		return 400;
@@ -82,7 +82,7 @@ parse_line(char *p, size_t len, struct mir_http_request *r)
 		return 414;
 	if (r->method == MIR_HTTP_OTHER)	/* May be "*" or an authority; refused all the same. */
 		return 0;
-	return http_parse_target(target, (size_t)(version - target), &r->path);
+	return http_parse_target(target, (size_t)(version - target), &r->path, &r->query);
 }
 
 static unsigned

@@ -22,13 +22,22 @@ long http_head_end(const char *p, size_t len, size_t *scanned);
 /* Parses a whole head of 'len' bytes; changes the bytes.  0, or the status to refuse with. */
 unsigned http_parse_request(char *p, size_t len, struct mir_http_request *out);
 
-/* Decodes and checks a request target in place (RFC 3986); 0 or a status. */
-unsigned http_parse_target(char *p, size_t len, struct mir_http_text *path);
+/* Decodes and checks a request target in place (RFC 3986), the query left as it is; 0 or a
+ * status. */
+unsigned http_parse_target(char *p, size_t len, struct mir_http_text *path,
+			   struct mir_http_text *query);
+
+/* The value of a name in a query, decoded and 0-terminated; its length, HTTP_QUERY_NONE: the name is
+ * not there, another negative number: malformed or no room. */
+#define HTTP_QUERY_NONE	(-2)
+long http_query(const struct mir_http_text *query, const char *name, char *to, size_t size);
 
 /* The path as it stands in a URL, with its escapes; false: no room. */
 bool http_encode_path(const struct mir_http_text *path, char *to, size_t size);
 
 bool http_text_is(const struct mir_http_text *t, const char *lower);	/* Ignoring case. */
+
+int http_hex(char c);			/* The value of a hexadecimal digit; -1: it is none. */
 
 /* A letter, a digit, or one of 'others'. */
 bool http_char_in(char c, const char *others);

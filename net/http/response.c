@@ -11,15 +11,16 @@ const char *
 http_status_text(unsigned status)
 {
 	static const struct { unsigned status; const char *text; } texts[] = {
-		{ 200, "OK" }, { 206, "Partial Content" }, { 301, "Moved Permanently" },
+		{ 200, "OK" }, { 201, "Created" }, { 204, "No Content" },
+		{ 206, "Partial Content" }, { 301, "Moved Permanently" },
 		{ 304, "Not Modified" }, { 400, "Bad Request" }, { 404, "Not Found" },
 		{ 405, "Method Not Allowed" }, { 408, "Request Timeout" },
-		{ 411, "Length Required" },
-		{ 412, "Precondition Failed" }, { 413, "Content Too Large" },
+		{ 409, "Conflict" }, { 412, "Precondition Failed" }, { 413, "Content Too Large" },
 		{ 414, "URI Too Long" }, { 416, "Range Not Satisfiable" },
 		{ 417, "Expectation Failed" }, { 431, "Request Header Fields Too Large" },
 		{ 500, "Internal Server Error" }, { 501, "Not Implemented" },
 		{ 503, "Service Unavailable" }, { 505, "HTTP Version Not Supported" },
+		{ 507, "Insufficient Storage" },
 	};
 
 	for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -73,7 +74,7 @@ http_response_head(const struct mir_http_response *r, const char *connection, mi
 	}
 	if (r->type)
 		n = add(to, n, "Content-Type: %s\r\n", r->type);
-	if (r->status != 304)
+	if (r->status != 304 && r->status != 204 && !r->source)
 		n = add(to, n, "Content-Length: %llu\r\n", (unsigned long long)r->length);
 	n = add(to, n, "%s%s\r\n", r->extra, connection);
 	if (n >= HEAD_MAX) {

@@ -50,8 +50,11 @@ matches(const struct mir_http_text *list, const char *etag, bool strong)
 unsigned
 http_conditions(const struct mir_http_request *r, const struct mir_kv_info *info)
 {
+	bool reads = r->method <= MIR_HTTP_HEAD;
 	uint64_t t;
 
+	if (!info)
+		return r->if_match.p ? 412 : 0;
 	if (r->if_match.p) {
 		if (!matches(&r->if_match, info->etag, true))
 			return 412;
@@ -61,8 +64,8 @@ http_conditions(const struct mir_http_request *r, const struct mir_kv_info *info
 		return 412;
 	}
 	if (r->if_none_match.p)
-		return matches(&r->if_none_match, info->etag, false) ? 304 : 0;
-	if (r->if_modified_since.p &&
+		return !matches(&r->if_none_match, info->etag, false) ? 0 : reads ? 304 : 412;
+	if (reads && r->if_modified_since.p &&
 	    !http_date_parse(r->if_modified_since.p, r->if_modified_since.len, &t) &&
 	    info->mtime <= t)
 		return 304;

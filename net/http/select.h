@@ -7,7 +7,8 @@
 #include "mir/kv.h"
 #include "net/http/request.h"
 
-/* 0: go on; 304 or 412. */
+/* 0: go on; 304 (GET, HEAD) or 412.  'info' is what is there now, of which etag and mtime matter;
+ * NULL: nothing. */
 unsigned http_conditions(const struct mir_http_request *r, const struct mir_kv_info *info);
 
 struct http_part {

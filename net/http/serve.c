@@ -26,19 +26,26 @@ start(struct http_server *server, struct mir_flow *flow)
 	accepted++;
 }
 
+/* Where answers may block, other tasks give them: accepting goes on meanwhile. */
 static int
 work(struct http_server *s, struct mir_listener *l)
 {
 	struct mir_flow *flow;
 	int err;
 
+	if (!s->handler->blocks)
+		http_worker_begins();
 	do {
 		while ((err = l->stack->ops->accept(l, &flow)) == MIR_OK)
 			start(s, flow);
-		http_run_sessions();
+		if (!s->handler->blocks)
+			http_run_sessions();
 		if (err == MIR_EAGAIN)
-			err = http_wait_work(&l->ready);
+			err = s->handler->blocks ? mir_wait(&l->ready, MIR_NEVER) :
+						   http_wait_work(&l->ready);
 	} while (!err);
+	if (!s->handler->blocks)
+		http_worker_ends();
 	return err;
 }
 
@@ -52,9 +59,7 @@ http_serve(struct http_server *s, struct mir_stack *stack, uint16_t port)
 		mir_error("http", "can't listen on port %u: %s", port, mir_err_name(err));
 		return err;
 	}
-	http_worker_begins();
 	err = work(s, l);
-	http_worker_ends();
 	stack->ops->unlisten(l);
 	return err;
 }

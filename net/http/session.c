@@ -8,7 +8,7 @@
 
 #define LINGER		MIR_SEC(2)	/* For what the client still sends after an error. */
 #define LINGER_BYTES	(256 * 1024)
-#define WORKERS		32		/* At most, where handlers block. */
+#define SPARE		4		/* Workers that wait for work and stay. */
 #define OVER		1		/* A step's result: close in order. */
 
 /* Sessions that wait for a request, those that have waited longest first. */
@@ -65,15 +65,15 @@ wait_ends(struct http_session *s)
 		waiting.last = s->prev;
 }
 
-/* Now and then one more than http_serve's task is needed: when all are inside of a handler that
- * blocks, or when there is none any more.  It ends when there is nothing left for it. */
+/* One more is needed when all are inside of a handler that blocks, or when there is none (any more).
+ * It ends when there is nothing left for it and enough others wait for work. */
 static void
 worker(void *arg)
 {
 	(void)arg;
 	do
 		http_run_sessions();
-	while (work.idle == 0 && http_sessions.in_use > 0 && http_wait_work(NULL) == MIR_OK);
+	while (work.idle < SPARE && http_sessions.in_use > 0 && http_wait_work(NULL) == MIR_OK);
 	http_worker_ends();
 }
 
@@ -82,7 +82,7 @@ more_workers(void)
 {
 	if (work.idle)
 		mir_wake(&raised);
-	else if (work.steps == work.tasks && work.tasks < WORKERS &&
+	else if (work.steps == work.tasks && work.tasks < CONFIG_HTTP_WORKERS &&
 		 mir_spawn("http worker", worker, NULL))
 		work.tasks++;
 }
@@ -156,6 +156,7 @@ static void
 set_deadline(struct http_session *s, mir_ns deadline)
 {
 	s->deadline = deadline;
+	s->expired = false;		/* While a handler took its time, perhaps. */
 	if (wheel_is_set(&s->patience) && s->patience.when <= deadline)
 		return;
 	wheel_set(&patience, &s->patience, deadline);
@@ -346,6 +347,8 @@ http_run_sessions(void)
 			continue;
 		}
 		work.steps++;
+		if (work.first && s->server.handler->blocks)
+			more_workers();
 		step(s);
 		work.steps--;
 	}

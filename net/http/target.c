@@ -3,15 +3,6 @@
 #include <string.h>
 #include "net/http/request.h"
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Skips "http://authority"; NULL: neither form. */
 static char *
 path_start(char *p, char *end)
@@ -29,9 +20,10 @@ path_start(char *p, char *end)
 	return p > authority ? p : NULL;
 }
 
-/* Decodes up to the query; the new end, NULL: an escape or a character that can't be. */
+/* Decodes up to the query, which is '*rest' then, if any; the new end, NULL: an escape or a
+ * character that can't be. */
 static char *
-decode(char *from, char *end)
+decode(char *from, char *end, struct mir_http_text *rest)
 {
 	char *to = from;
 	int high, low;
@@ -43,13 +35,15 @@ decode(char *from, char *end)
 			*to = *from;
 			continue;
 		}
-		if (end - from < 3 || (high = hex(from[1])) < 0 || (low = hex(from[2])) < 0)
+		if (end - from < 3 || (high = http_hex(from[1])) < 0 || (low = http_hex(from[2])) < 0)
 			return NULL;
 		*to = (char)(high << 4 | low);
 		if ((unsigned char)*to < 0x20 || *to == 0x7f)
 			return NULL;
 		from += 2;
 	}
+	if (from < end)
+		*rest = (struct mir_http_text){ from + 1, (size_t)(end - from - 1) };
 	return to;
 }
 
@@ -72,7 +66,7 @@ segments_fine(const char *p, const char *end)
 }
 
 unsigned
-http_parse_target(char *p, size_t len, struct mir_http_text *path)
+http_parse_target(char *p, size_t len, struct mir_http_text *path, struct mir_http_text *query)
 {
 	char *end = p + len, *start = path_start(p, end);
 
@@ -80,7 +74,7 @@ http_parse_target(char *p, size_t len, struct mir_http_text *path)
 		return 400;
 	if (start < end && *start == '/')
 		start++;
-	end = decode(start, end);
+	end = decode(start, end, query);
 	if (!end || !segments_fine(start, end))
 		return 400;
 	*path = (struct mir_http_text){ start, (size_t)(end - start) };

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* sources: net/http/conn.c net/http/request.c net/http/field.c net/http/target.c net/http/date.c */
+/* sources: net/http/conn.c net/http/answer.c net/http/content.c net/http/request.c net/http/field.c */
+/* sources: net/http/target.c net/http/date.c */
 /* sources: net/http/select.c net/http/body.c net/http/response.c net/http/files.c net/http/log.c */
 /* sources: test/unit/net/http/site.c */
 /* The HTTP engine: what a connection brings, pipelined requests included, once in one piece and
- * once in many.  The answers must be the same bytes, and start like answers. */
+ * once in many.  The answers must be the same bytes, and start like answers.  PUT is answered with
+ * the body that came. */
+#include <stdlib.h>
+#include "mir/err.h"
 #include "net/http/http.h"
 #include "test/fuzz/fuzz.h"
 #include "test/unit/harness.h"
@@ -14,6 +18,55 @@ struct answers {
 	char start[9];
 	bool broken;			/* Ended by reset. */
 };
+
+static struct http_files files;
+
+/* Sends a chain, piece by piece. */
+struct echo {
+	struct mir_http_source source;	/* First. */
+	struct mir_buf *rest;
+};
+
+static int
+echo_next(struct mir_http_source *s, struct mir_buf **out)
+{
+	struct echo *e = (struct echo *)s;
+	size_t len = mir_buf_len(e->rest);
+
+	len = len < 64 ? len : 64;
+	if (!len)
+		return 0;
+	*out = mir_buf_clone(e->rest, 0, len);
+	e->rest = mir_buf_trim_front(e->rest, len);
+	return *out ? 1 : MIR_ENOMEM;
+}
+
+static void
+echo_drop(struct mir_http_source *s)
+{
+	mir_buf_free(((struct echo *)s)->rest);
+	free(s);
+}
+
+static void
+handle(struct mir_http_handler *h, const struct mir_http_request *r, struct mir_http_response *out)
+{
+	struct echo *e;
+	size_t len = mir_buf_len(r->content);
+
+	(void)h;
+	CHECK_EQ(r->content_len, len);
+	CHECK(len <= 3000);
+	if (r->method <= MIR_HTTP_HEAD) {
+		files.handler.handle(&files.handler, r, out);
+		return;
+	}
+	e = calloc(1, sizeof *e);
+	e->source = (struct mir_http_source){ echo_next, echo_drop };
+	e->rest = len ? mir_buf_clone(r->content, 0, len) : NULL;
+	out->status = r->path.len & 1 ? 201 : 200;
+	out->source = &e->source;
+}
 
 static mir_ns
 wall(void)
@@ -86,8 +139,9 @@ void
 fuzz_one(const uint8_t *data, size_t len)
 {
 	static struct mir_kv *site;
-	struct http_files files;
-	struct http_server server = { .handler = &files.handler, .wall = wall };
+	static struct mir_http_handler handler = {
+		.methods = 1 << MIR_HTTP_PUT, .handle = handle };
+	struct http_server server = { .handler = &handler, .wall = wall, .body_limit = 3000 };
 	struct answers whole, cut;
 
 	if (!site)

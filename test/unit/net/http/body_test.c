@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* sources: net/http/field.c */
 /* Request bodies: where each ends, and what is refused, whatever the pieces they come in. */
 #include "net/http/body.h"
 #include "test/unit/harness.h"
@@ -51,13 +52,15 @@ read_in_pieces(const char *body, size_t piece, long *used)
 {
 	const struct mir_http_request r = { .body = MIR_HTTP_CHUNKED };
 	size_t len = strlen(body), at = 0, n;
+	struct http_body_step step;
 	struct http_body_reader b;
 	unsigned status;
 
 	http_body_start(&b, &r);
 	for (*used = -1; at < len; at += n) {
 		n = len - at < piece ? len - at : piece;
-		status = http_body_read(&b, body + at, n, LIMIT, &n);
+		status = http_body_read(&b, body + at, n, LIMIT, &step);
+		n = step.used;
 		if (status)
 			return status;
 		if (http_body_done(&b)) {
@@ -89,18 +92,18 @@ TEST(a_length_is_counted_down)
 	struct mir_http_request r = { .body = MIR_HTTP_LENGTH, .length = LIMIT };
 	struct http_body_reader b;
 	char bytes[LIMIT] = { 0 };
-	size_t used;
+	struct http_body_step step;
 
 	http_body_start(&b, &r);
-	CHECK_EQ(http_body_read(&b, bytes, 60, LIMIT, &used), 0);
-	CHECK_EQ(used, 60);
+	CHECK_EQ(http_body_read(&b, bytes, 60, LIMIT, &step), 0);
+	CHECK_EQ(step.used, 60);
 	CHECK(!http_body_done(&b));
-	CHECK_EQ(http_body_read(&b, bytes, LIMIT, LIMIT, &used), 0);
-	CHECK_EQ(used, 40);
+	CHECK_EQ(http_body_read(&b, bytes, LIMIT, LIMIT, &step), 0);
+	CHECK_EQ(step.used, 40);
 	CHECK(http_body_done(&b));
 	r.length = LIMIT + 1;
 	http_body_start(&b, &r);
-	CHECK_EQ(http_body_read(&b, bytes, 1, LIMIT, &used), 413);
+	CHECK_EQ(http_body_read(&b, bytes, 1, LIMIT, &step), 413);
 	r.body = MIR_HTTP_NO_BODY;
 	http_body_start(&b, &r);
 	CHECK(http_body_done(&b));

@@ -28,12 +28,13 @@ static const struct { const char *target; const char *path; } cases[] = {	/* NUL
 static unsigned
 parse(const char *target, char **copy, struct mir_http_text *path)
 {
+	struct mir_http_text query = { NULL, 0 };
 	size_t len = strlen(target);
 
 	*copy = malloc(len ? len : 1);
 	memcpy(*copy, target, len);
 	*path = (struct mir_http_text){ NULL, 0 };
-	return http_parse_target(*copy, len, path);
+	return http_parse_target(*copy, len, path, &query);
 }
 
 TEST(targets_are_decoded_once_or_refused)
