@@ -173,8 +173,10 @@ answer(struct virtio_blk *vb, struct virtio_blk_slot *s, uint32_t written)
 		bad_answers++;
 		err = MIR_EIO;
 	}
-	if (err == MIR_ENOSYS && s->header.type == VIRTIO_BLK_DISCARD)
+	if (err == MIR_ENOSYS && s->request->op == MIR_BLOCK_DISCARD)
 		vb->block.info.discard = false;
+	else if (err == MIR_ENOSYS)
+		err = MIR_EIO;
 	if (!err && (s->at.left || s->at.flush))
 		wait_turn(vb, s);
 	else

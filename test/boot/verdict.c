@@ -5,14 +5,15 @@
 
 static unsigned checks, failures;
 
-void
+bool
 verdict_check(bool ok, const char *what, const char *file, int line)
 {
 	checks++;
-	if (ok)
-		return;
-	failures++;
-	mir_printf("%s:%d: not so: %s\n", file, line, what);
+	if (!ok) {
+		failures++;
+		mir_printf("%s:%d: not so: %s\n", file, line, what);
+	}
+	return ok;
 }
 
 int

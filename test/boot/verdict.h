@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-/* Counts a failure and prints what was wrong, unless 'ok'. */
-void verdict_check(bool ok, const char *what, const char *file, int line);
+/* Counts a failure and prints what was wrong, unless 'ok', which is given back. */
+bool verdict_check(bool ok, const char *what, const char *file, int line);
 
 #define CHECK(cond)	verdict_check((cond), #cond, __FILE__, __LINE__)
 
