@@ -79,6 +79,7 @@ add_device(struct xenbus_driver *driver, unsigned id)
 	mir_snprintf(dev->front, sizeof dev->front, "%s/%u", driver->folder, id);
 	dev->next = driver->devices;
 	driver->devices = dev;
+	driver->count++;
 	unsettled++;
 	if (!mir_spawn(driver->name, xenbus_device_task, dev)) {
 		mir_error(driver->name, "%s: no memory for its task", dev->front);
@@ -99,12 +100,24 @@ listed(const char *names, size_t len, unsigned id)
 }
 
 static bool
-known(const struct xenbus_driver *driver, unsigned id)
+known(const struct xenbus_driver *driver, uint64_t id)
 {
 	for (const struct xenbus_device *dev = driver->devices; dev; dev = dev->next)
 		if (dev->id == id)
 			return true;
 	return false;
+}
+
+/* Ids are any numbers: a disk's says what the toolstack calls it. */
+static void
+add_listed(struct xenbus_driver *driver, const char *names, size_t len)
+{
+	uint64_t id;
+
+	for (size_t at = 0; at < len; at += strlen(names + at) + 1)
+		if (xs_parse_uint(names + at, &id) == MIR_OK && id <= UINT32_MAX &&
+		    !known(driver, id) && driver->count < DEVICES_MAX)
+			add_device(driver, (unsigned)id);
 }
 
 static int
@@ -121,9 +134,7 @@ look(struct xenbus_driver *driver)
 		dev->present = listed(names, (size_t)len, dev->id);
 		mir_wake(&dev->changed);
 	}
-	for (unsigned id = 0; id < DEVICES_MAX; id++)
-		if (listed(names, (size_t)len, id) && !known(driver, id))
-			add_device(driver, id);
+	add_listed(driver, names, (size_t)len);
 	return MIR_OK;
 }
 

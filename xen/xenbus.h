@@ -49,6 +49,7 @@ struct xenbus_driver {
 
 	struct xenbus_driver *next;	/* Internal. */
 	struct xenbus_device *devices;
+	unsigned count;
 	struct xs_watch watch;
 	char folder[24];		/* "device/vif" */
 };
