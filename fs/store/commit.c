@@ -76,9 +76,9 @@ commit_parse(const void *data, size_t size, struct commit *out)
 	struct lines l = { data, size };
 	struct text committer;
 
+	*out = (struct commit){ .time = 0 };
 	if (!take_id(&l, "tree", &out->tree))
 		return MIR_EPROTO;
-	out->parent_count = 0;
 	while (l.len > 7 && memcmp(l.at, "parent ", 7) == 0) {
 		if (out->parent_count == MIR_STORE_PARENTS
 		    || !take_id(&l, "parent", &out->parents[out->parent_count]))

@@ -122,6 +122,8 @@ int note_check(const struct mir_store_note *note);
 /* Moves a branch to what 'make' makes of its commit and tree as they are (zeros: no branch), anew
  * when others were faster. */
 struct change {
+	/* NULL, or what is done once, before: others may make commits meanwhile. */
+	int (*prepare)(struct change *, struct mir_store *);
 	int (*make)(struct change *, struct mir_store *, const struct mir_oid *head,
 		    const struct mir_oid *tree);
 	/* What it made, all zeros before: the new tree, and perhaps a second parent; or the commit

@@ -65,9 +65,11 @@ update_make(struct change *c, struct mir_store *s, const struct mir_oid *head,
 	return err;
 }
 
+/* The values, which are the same whatever becomes of the branch. */
 static int
-write_values(struct mir_store *s, struct update *u)
+update_prepare(struct change *change, struct mir_store *s)
 {
+	struct update *u = (struct update *)change;
 	const struct mir_store_change *c = u->changes;
 	int err = MIR_OK;
 
@@ -78,26 +80,12 @@ write_values(struct mir_store *s, struct update *u)
 	return err;
 }
 
-static int
-update_write(struct mir_store *s, const char *branch, struct update *u,
-	     const struct mir_store_note *note, struct mir_oid *out)
-{
-	int err = write_begin(s);
-
-	if (err)
-		return err;
-	err = write_values(s, u);
-	if (!err)
-		err = branch_change(s, branch, &u->change, note, out);
-	write_end(s);
-	return err;
-}
-
 int
 mir_store_update(struct mir_store *s, const char *branch, const struct mir_store_change changes[],
 		 unsigned count, const struct mir_store_note *note, struct mir_oid *out)
 {
-	struct update u = { { .make = update_make }, changes, NULL, count };
+	struct update u = { { .prepare = update_prepare, .make = update_make }, changes,
+			    NULL, count };
 	int err = MIR_OK;
 
 	for (unsigned i = 0; i < count && !err; i++)
@@ -107,7 +95,7 @@ mir_store_update(struct mir_store *s, const char *branch, const struct mir_store
 	u.ids = calloc(count + !count, sizeof *u.ids);
 	if (!u.ids)
 		return MIR_ENOMEM;
-	err = update_write(s, branch, &u, note, out);
+	err = branch_change(s, branch, &u.change, note, out);
 	free(u.ids);
 	return err;
 }

@@ -193,6 +193,19 @@ try_change(struct mir_store *s, const char *ref, struct change *c,
 	return err == MIR_EEXIST ? MIR_EAGAIN : err;
 }
 
+static int
+try_again(struct mir_store *s, const char *ref, struct change *c,
+	  const struct mir_store_note *note, struct mir_oid *out)
+{
+	int err = try_change(s, ref, c, note, false, out);
+
+	for (unsigned i = 1; i < CONFIG_STORE_RETRIES && err == MIR_EAGAIN; i++) {
+		store_stats.retries++;
+		err = try_change(s, ref, c, note, true, out);
+	}
+	return err;
+}
+
 int
 branch_change(struct mir_store *s, const char *branch, struct change *c,
 	      const struct mir_store_note *note, struct mir_oid *out)
@@ -207,12 +220,10 @@ branch_change(struct mir_store *s, const char *branch, struct change *c,
 		err = write_begin(s);
 	if (err)
 		return err;
-	for (unsigned i = 0; i < CONFIG_STORE_RETRIES; i++) {
-		store_stats.retries += i > 0;
-		err = try_change(s, ref, c, note, i > 0, &commit);
-		if (err != MIR_EAGAIN)
-			break;
-	}
+	if (c->prepare)
+		err = c->prepare(c, s);
+	if (!err)
+		err = try_again(s, ref, c, note, &commit);
 	write_end(s);
 	if (!err && out)
 		*out = commit;

@@ -205,7 +205,8 @@ int mir_store_merge_base(struct mir_store *s, const struct mir_oid *a, const str
 
 /* A value that both sides changed, each in its own way; NONE where one is not there.  'out' is
  * what becomes of it: its mode, and 'size' bytes of malloc(3) at 'data', which the store
- * frees.  MIR_OK, or an error that ends the merge; MIR_EEXIST: no. */
+ * frees.  It may read the store but not change it.  MIR_OK, or an error that ends the merge;
+ * MIR_EEXIST: no. */
 struct mir_store_conflict {
 	const char *path;
 	struct mir_store_value base, ours, theirs;
@@ -225,8 +226,8 @@ int mir_store_merge(struct mir_store *s, const char *branch, const struct mir_oi
 
 struct mir_store_watch {		/* The caller's memory. */
 	struct mir_store *store;
-	/* Woken: the branch may have moved.  For hooks, and to wait for more than one thing: then
-	 * mir_store_watch_next tells, with a deadline of 0. */
+	/* Woken: the branch may have moved.  For hooks (which end no watch), and to wait for more
+	 * than one thing: then mir_store_watch_next tells, with a deadline of 0. */
 	struct mir_waitq changed;
 	const char *branch, *path;
 	struct mir_oid seen;		/* The commit that was told last; zeros: none. */

@@ -1,74 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* sources: fs/store/[a-z]*.c fs/mem/path.c */
-/* fs/store: values by path, with history, as mir/store.h says. */
-#include <stdio.h>
-#include <stdlib.h>
-#include "fs/store/store.h"
-#include "mir/err.h"
-#include "test/unit/harness.h"
-
-static struct mir_odb *odb;
-static struct mir_store *s;
-
-static void
-begin(void)
-{
-	CHECK_EQ(store_memory_open(&odb), MIR_OK);
-	CHECK_EQ(store_open(odb, mir_clock, &s), MIR_OK);
-}
-
-static void
-end(void)
-{
-	store_close(s);
-	store_memory_close(odb);
-}
-
-static int
-put(const char *branch, const char *path, const char *text)
-{
-	return mir_store_put(s, branch, path, text, strlen(text), path);
-}
-
-/* The value as text; valid until the next call. */
-static const char *
-get(const char *revision, const char *path)
-{
-	static char text[100];
-	struct mir_store_value v;
-	struct mir_store_view view;
-	int err = mir_store_view_open(s, revision, &view);
-
-	if (err)
-		return mir_err_name(err);
-	err = mir_store_get(&view, path, &v);
-	mir_store_view_close(&view);
-	if (err)
-		return mir_err_name(err);
-	CHECK_EQ(((char *)v.data)[v.size], 0);
-	snprintf(text, sizeof text, "%s", (char *)v.data);
-	mir_store_value_free(&v);
-	return text;
-}
-
-/* The names in a folder with a comma behind each. */
-static const char *
-list(const char *revision, const char *folder)
-{
-	static char text[1000];
-	struct mir_store_view view;
-	struct mir_store_entry e;
-	uint64_t at = 0;
-	int n;
-
-	CHECK_EQ(mir_store_view_open(s, revision, &view), MIR_OK);
-	text[0] = '\0';
-	while ((n = mir_store_list(&view, folder, &at, &e)) > 0)
-		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s,", e.name,
-			 e.mode == MIR_STORE_FOLDER ? "/" : "");
-	mir_store_view_close(&view);
-	return n ? mir_err_name(n) : text;
-}
+/* fs/store: values by path on branches and tags, as mir/store.h says. */
+#include "test/unit/fs/store/kit.h"
 
 TEST(what_is_put_is_read_and_listed)
 {
@@ -322,51 +255,6 @@ TEST(an_update_is_made_again_when_the_branch_moved)
 	CHECK_EQ(put("main", "never", "x"), MIR_EAGAIN);
 	interruptions = 0;
 	end();
-}
-
-static unsigned running;
-
-static void
-writer(void *arg)
-{
-	unsigned n = (unsigned)(uintptr_t)arg;
-	char path[32];
-
-	for (unsigned i = 0; i < 20; i++) {
-		snprintf(path, sizeof path, "t%u/%u", n, i);
-		CHECK_EQ(put("main", path, path), MIR_OK);
-		mir_yield();
-	}
-	running--;
-}
-
-/* Each call to the backend lets the others run. */
-static struct mir_odb_ops slow_real;
-
-static int
-slow_read(struct mir_odb *o, const struct mir_oid *id, struct mir_object *out)
-{
-	mir_yield();
-	return slow_real.read(o, id, out);
-}
-
-static int
-slow_ref_get(struct mir_odb *o, const char *name, struct mir_oid *out)
-{
-	mir_yield();
-	return slow_real.ref_get(o, name, out);
-}
-
-static int
-slow_ref_set(struct mir_odb *o, const char *name, const struct mir_oid *old,
-	     const struct mir_oid *new)
-{
-	int err;
-
-	mir_yield();
-	err = slow_real.ref_set(o, name, old, new);
-	mir_yield();
-	return err;
 }
 
 TEST(tasks_at_the_same_time_lose_nothing)
