@@ -37,6 +37,10 @@ check-unix:
 check-servers:
 	@test/servers/run $(out)/check/servers
 
+# app/notes as a Unix program, killed in the middle of writing.
+check-notes:
+	@test/notes/run $(out)/check/notes
+
 # The examples of the documentation.
 check-docs:
 	@test/docs/run $(out)/check/docs
