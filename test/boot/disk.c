@@ -15,6 +15,9 @@
 static bool await_resize;
 MIR_PARAM(resize, mir_param_bool, &await_resize, "BOOL", "wait until the disk has another size");
 
+static unsigned rounds = 1;
+MIR_PARAM(rounds, mir_param_uint, &rounds, "NUMBER", "times that the disk is filled");
+
 static struct mir_block *disk;
 static unsigned running;
 static struct mir_waitq ended;
@@ -171,7 +174,10 @@ boot_disk_start(struct mir_block *d)
 	}
 	if (await_resize)
 		see_resize();
-	work_all();
+	for (unsigned i = 1; i <= rounds; i++) {
+		work_all();
+		mir_printf("disk: filled %u times\n", i);
+	}
 	try_pieces(data);
 	if (d->info.discard)
 		try_discard();
