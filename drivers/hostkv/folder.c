@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "drivers/hostkv/folder.h"
-#include "drivers/hostkv/names.h"
+#include "lib/sitekey.h"
 #include "mir/err.h"
 
 static int
@@ -77,7 +77,7 @@ hostkv_file_open(const char *folder, const char *key, size_t key_len, struct hos
 	char path[PATH_MAX];
 	int base, fd, err;
 
-	if (key_len >= sizeof path || !hostkv_is_key(key, key_len))
+	if (key_len >= sizeof path || !sitekey_is_valid(key, key_len))
 		return MIR_ENOENT;
 	memcpy(path, key, key_len);
 	path[key_len] = '\0';

@@ -7,7 +7,7 @@
 #include "drivers/hostkv/hostkv.h"
 #include "drivers/hostkv/keys.h"
 #include "drivers/hostkv/look.h"
-#include "drivers/hostkv/names.h"
+#include "lib/sitekey.h"
 #include "mir/err.h"
 #include "mir/log.h"
 #include "mir/page.h"
@@ -30,7 +30,7 @@ MIR_COUNTER(hostkv_gone, &gone, "reads that failed since the file was no more re
 static int
 host_stat(struct mir_kv *kv, const char *key, size_t len, struct mir_kv_info *out)
 {
-	const struct hostkv_type *type = hostkv_type_of(key, len);
+	const struct sitekey_type *type = sitekey_type(key, len);
 	struct hostkv_entry *e;
 	int err = hostkv_look_up(host.folder, key, len, type->compressed, &e);
 

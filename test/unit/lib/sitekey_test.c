@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What is a key, and what type an extension has. */
-#include "drivers/hostkv/names.h"
+#include "lib/sitekey.h"
 #include "test/unit/harness.h"
 
 TEST(keys)
@@ -14,9 +14,9 @@ TEST(keys)
 	};
 
 	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++)
-		CHECK_MSG(hostkv_is_key(cases[i].key, strlen(cases[i].key)) == cases[i].ok,
+		CHECK_MSG(sitekey_is_valid(cases[i].key, strlen(cases[i].key)) == cases[i].ok,
 			  "'%s'", cases[i].key);
-	CHECK(!hostkv_is_key("a\0b", 3));
+	CHECK(!sitekey_is_valid("a\0b", 3));
 }
 
 TEST(types)
@@ -29,5 +29,5 @@ TEST(types)
 	};
 
 	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++)
-		CHECK_STR(hostkv_type_of(cases[i].key, strlen(cases[i].key))->type, cases[i].type);
+		CHECK_STR(sitekey_type(cases[i].key, strlen(cases[i].key))->type, cases[i].type);
 }

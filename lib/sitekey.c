@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Keys and their types.  The list is the one of scripts/bake, which a test compares. */
 #include <string.h>
-#include "drivers/hostkv/names.h"
+#include "lib/sitekey.h"
 
-static const struct hostkv_type types[] = {
+static const struct sitekey_type types[] = {
 	{ "html", "text/html; charset=utf-8", true },
 	{ "css", "text/css; charset=utf-8", true },
 	{ "js", "text/javascript; charset=utf-8", true },
@@ -28,7 +28,7 @@ static const struct hostkv_type types[] = {
 #define OTHER (sizeof types / sizeof *types - 1)
 
 bool
-hostkv_is_key(const char *key, size_t len)
+sitekey_is_valid(const char *key, size_t len)
 {
 	bool start = true;		/* Of a component. */
 
@@ -56,8 +56,8 @@ same(const char *text, size_t len, const char *lower)
 	return true;
 }
 
-const struct hostkv_type *
-hostkv_type_of(const char *key, size_t len)
+const struct sitekey_type *
+sitekey_type(const char *key, size_t len)
 {
 	size_t at = len, n;
 
