@@ -40,6 +40,7 @@
 #define CONFIG_DOUBLE_RESOLVER_WORDS "10.0.0.1"
 
 /* The store: small, too. */
+#define CONFIG_KV_STORE_BRANCH "main"
 #define CONFIG_STORE_IDENTITY "Mir <mir@localhost>"
 #define CONFIG_STORE_CACHE_KIB 16
 #define CONFIG_STORE_VALUE_KIB 64
