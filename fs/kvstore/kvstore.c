@@ -4,6 +4,7 @@
 #include <string.h>
 #include "fs/kvstore/impl.h"
 #include "fs/store/store.h"
+#include "lib/sitekey.h"
 #include "mir/err.h"
 
 #define BRANCH CONFIG_KV_STORE_BRANCH
@@ -69,7 +70,7 @@ kvstore_stat(struct mir_kv *base, const char *key, size_t len, struct mir_kv_inf
 	oid_to_hex(&v.id, kv->etag + 1);
 	memcpy(kv->etag + 1 + OID_HEX, "\"", 2);
 	*out = (struct mir_kv_info){
-		.size = v.size, .mtime = time, .type = "application/octet-stream",
+		.size = v.size, .mtime = time, .type = sitekey_type(key, len)->type,
 		.etag = kv->etag, .encoded_size = { v.size }, .cookie = ++kv->looks };
 	kv->look[out->cookie % KVSTORE_LOOKS] = v.id;
 	return MIR_OK;

@@ -52,6 +52,7 @@ TEST(values_are_put_read_in_pieces_and_removed)
 	CHECK_EQ(put("c", "", 0), MIR_OK);
 	CHECK_EQ(mir_kv_stat(&kv->kv, "a/b", 3, &info), MIR_OK);
 	CHECK_EQ(info.size, sizeof big);
+	CHECK_STR(info.type, "application/octet-stream");
 	CHECK_EQ(info.mtime, test_wall / MIR_SEC(1));
 	CHECK_EQ(strlen(info.etag), 42);
 	CHECK_EQ(mir_kv_read(&kv->kv, &info, MIR_KV_IDENTITY, 5000, 10000, &b), MIR_OK);
