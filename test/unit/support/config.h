@@ -41,6 +41,9 @@
 
 /* The store: small, too. */
 #define CONFIG_KV_STORE_BRANCH "main"
+#define CONFIG_STORE_LOG_INDEX_KIB 16
+#define CONFIG_STORE_LOG_BUFFER_KIB 64
+#define CONFIG_STORE_LOG_REFS 8
 #define CONFIG_STORE_IDENTITY "Mir <mir@localhost>"
 #define CONFIG_STORE_CACHE_KIB 16
 #define CONFIG_STORE_VALUE_KIB 64

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/* A sealed segment's table: its objects, so that opening need not read them. */
+#include <stdlib.h>
+#include <string.h>
+#include "fs/store/log_state.h"
+#include "lib/crc32c.h"
+#include "mir/err.h"
+#include "mir/page.h"
+
+static uint64_t
+segment_end(const struct store_log *l, uint32_t segment)
+{
+	return log_segment_at(&l->super, segment) + l->super.segment_bytes;
+}
+
+/* The table and the footer, to the segment's end. */
+static void
+build(const struct store_log *l, uint8_t *to)
+{
+	const struct log_buffer *b = &l->buffers[l->active];
+	struct log_footer f = { .seq = l->segments[l->head].seq, .count = l->count,
+		.end = (uint32_t)(b->at - log_segment_at(&l->super, l->head)), .last = l->before };
+
+	for (uint32_t i = 0; i < l->count; i++)
+		log_entry_build(&l->table[i], to + i * LOG_ENTRY);
+	f.table_crc = crc32c(0, to, l->count * LOG_ENTRY);
+	log_footer_build(&l->super, &f, to + l->count * LOG_ENTRY);
+}
+
+/* By the writer alone, with nothing left in the buffers. */
+int
+log_table_write(struct store_log *l)
+{
+	uint32_t bytes = log_table_bytes(l->count), size = l->disk->info.sector_size;
+	uint32_t whole = (uint32_t)log_round(bytes, l->sector);
+	size_t pages = (whole + MIR_PAGE_SIZE - 1) / MIR_PAGE_SIZE;
+	uint8_t *to = mir_page_alloc(pages);
+	int err;
+
+	if (!to)
+		return MIR_ENOMEM;
+	memset(to, 0, whole - bytes);
+	build(l, to + (whole - bytes));
+	err = mir_block_write(l->disk, (segment_end(l, l->head) - whole) / size, whole / size, to);
+	mir_page_free(to, pages);
+	log_stats.writes++;
+	log_stats.bytes += whole;
+	return err;
+}
+
+int
+log_table_load(struct store_log *l, uint32_t segment, struct log_footer *out)
+{
+	uint64_t end = segment_end(l, segment);
+	uint8_t footer[LOG_FOOTER];
+	uint32_t bytes;
+	int err = log_bytes(l, end - LOG_FOOTER, LOG_FOOTER, footer);
+
+	if (err)
+		return err;
+	if (!log_footer_parse(&l->super, footer, out) || out->seq != l->segments[segment].seq)
+		return MIR_EPROTO;
+	bytes = out->count * LOG_ENTRY;
+	err = log_bytes(l, end - LOG_FOOTER - bytes, bytes, l->moved);
+	if (!err && crc32c(0, l->moved, bytes) != out->table_crc)
+		err = MIR_EPROTO;
+	return err;
+}
