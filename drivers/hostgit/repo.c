@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+/* Opens a repository, or makes one of a folder that has nothing in it. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "drivers/hostgit/repo.h"
+#include "mir/err.h"
+#include "unix/unix.h"
+
+int
+hostgit_repo_refuse(struct hostgit_repo *r, int err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(r->why, sizeof r->why, fmt, args);
+	va_end(args);
+	return err;
+}
+
+/* libgit2 keeps no errno, but ends its words with the host's. */
+static int
+host_error(const char *words, int number)
+{
+	static const int told[] = { ENOSPC, EDQUOT, EACCES, EPERM, EROFS, EMFILE, ENFILE, ENOMEM,
+				    EFBIG, EIO };
+
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		if (strstr(words, strerror(told[i])))
+			return unix_error(told[i]);
+	return number == ENOSPC || number == EDQUOT ? MIR_EFULL : MIR_EIO;
+}
+
+int
+hostgit_repo_error(struct hostgit_repo *r, int code)
+{
+	int number = errno;
+	const git_error *e = git_error_last();
+	const char *words = e && e->message ? e->message : "no reason given";
+
+	snprintf(r->why, sizeof r->why, "%s", words);
+	switch (code) {
+	case GIT_ENOTFOUND: return MIR_ENOENT;
+	case GIT_EEXISTS: case GIT_EMODIFIED: case GIT_EDIRECTORY: return MIR_EEXIST;
+	case GIT_EINVALIDSPEC: return MIR_EINVAL;
+	case GIT_ELOCKED: return MIR_EAGAIN;
+	case GIT_EOWNER: return MIR_EACCES;
+	case GIT_EMISMATCH: return MIR_EPROTO;
+	default: break;
+	}
+	switch (e ? e->klass : GIT_ERROR_NONE) {
+	case GIT_ERROR_NOMEMORY: return MIR_ENOMEM;
+	case GIT_ERROR_REFERENCE: case GIT_ERROR_ZLIB: case GIT_ERROR_ODB: case GIT_ERROR_OBJECT:
+	case GIT_ERROR_INVALID:
+		return strstr(words, strerror(ENOSPC)) ? MIR_EFULL : MIR_EPROTO;
+	default: return host_error(words, number);
+	}
+}
+
+int
+hostgit_repo_plain(struct hostgit_repo *r, const char *path)
+{
+	char all[PATH_MAX];
+	struct stat s;
+
+	snprintf(all, sizeof all, "%s%s", r->common, path);
+	if (stat(all, &s))
+		return errno == ELOOP ? hostgit_repo_refuse(r, MIR_EPROTO, "%s: a loop of links", all) :
+					MIR_OK;
+	return S_ISREG(s.st_mode) || S_ISDIR(s.st_mode) ? MIR_OK :
+		hostgit_repo_refuse(r, MIR_EPROTO, "%s: not a file", all);
+}
+
+int
+hostgit_repo_sync(struct hostgit_repo *r, const char *folder)
+{
+	char all[PATH_MAX];
+	int fd, bad;
+
+	snprintf(all, sizeof all, "%s%s", r->common, folder);
+	fd = open(all, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? MIR_OK :	/* Somebody removed it when it was empty. */
+			hostgit_repo_refuse(r, unix_error(errno), "%s: %s", all, strerror(errno));
+	bad = fsync(fd);
+	close(fd);
+	return bad ? hostgit_repo_refuse(r, unix_error(errno), "%s: %s", all, strerror(errno)) : MIR_OK;
+}
+
+/* Whether the folder may become a repository.  MIR_EEXIST: it has something in it. */
+static int
+is_empty(struct hostgit_repo *r, const char *folder)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	int err = MIR_OK;
+
+	if (!d)
+		return errno == ENOENT ? MIR_OK :
+			hostgit_repo_refuse(r, unix_error(errno), "%s: %s", folder, strerror(errno));
+	while ((e = readdir(d)))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			err = MIR_EEXIST;
+	closedir(d);
+	return err;
+}
+
+static int
+make(struct hostgit_repo *r, const char *folder, const char *branch)
+{
+	git_repository_init_options o = {
+		.version = GIT_REPOSITORY_INIT_OPTIONS_VERSION, .initial_head = branch,
+		.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKDIR |
+			 GIT_REPOSITORY_INIT_NO_REINIT };
+	git_config *config = NULL;
+	int err;
+
+	errno = 0;
+	err = git_repository_init_ext(&r->git, folder, &o);
+	if (!err)
+		err = git_repository_config(&config, r->git);
+	/* Where a branch was is worth knowing here, too, where nobody works by hand. */
+	if (!err)
+		err = git_config_set_bool(config, "core.logAllRefUpdates", 1);
+	git_config_free(config);
+	return err ? hostgit_repo_error(r, err) : MIR_OK;
+}
+
+/* One that was made and never used may have a HEAD for another branch: so "git log" would show
+ * nothing. */
+static int
+adopt(struct hostgit_repo *r, const char *branch)
+{
+	char name[MIR_REF_MAX];
+	git_reference *head = NULL;
+	int err;
+
+	if (r->refs.count)
+		return MIR_OK;
+	snprintf(name, sizeof name, "refs/heads/%s", branch);
+	errno = 0;
+	err = git_reference_symbolic_create(&head, r->git, "HEAD", name, 1, NULL);
+	git_reference_free(head);
+	return err ? hostgit_repo_error(r, err) : MIR_OK;
+}
+
+static int
+open_or_make(struct hostgit_repo *r, const char *folder, const char *branch)
+{
+	int err, code;
+
+	errno = 0;
+	code = git_repository_open_ext(&r->git, folder, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+	if (!code)
+		return MIR_OK;
+	if (code != GIT_ENOTFOUND)
+		return hostgit_repo_error(r, code);
+	err = is_empty(r, folder);
+	if (err == MIR_EEXIST)
+		return hostgit_repo_refuse(r, MIR_EINVAL, "the folder '%s' is neither empty nor a git "
+					   "repository: name another one, or make it one by "
+					   "\"git init '%s'\"", folder, folder);
+	return err ? err : make(r, folder, branch);
+}
+
+int
+hostgit_repo_open(struct hostgit_repo *r, const char *folder, const char *branch)
+{
+	int err;
+
+	git_libgit2_init();
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CONFIG_HOSTGIT_CACHE_KIB * 1024);
+	err = open_or_make(r, folder, branch);
+	if (!err) {
+		r->common = git_repository_commondir(r->git);
+		errno = 0;
+		err = git_repository_odb(&r->objects, r->git);
+		err = err ? hostgit_repo_error(r, err) : hostgit_refs_look(r, NULL);
+	}
+	if (!err)
+		err = adopt(r, branch);
+	r->changed = false;
+	if (err)
+		hostgit_repo_close(r);
+	return err;
+}
+
+void
+hostgit_repo_close(struct hostgit_repo *r)
+{
+	git_odb_free(r->objects);
+	git_repository_free(r->git);
+	free(r->refs.ref);
+	r->objects = NULL;
+	r->git = NULL;
+	r->refs = (struct hostgit_table){ NULL, 0, 0 };
+	git_libgit2_shutdown();
+}
