@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* Open files: nodes that those share who have the same file open. */
+#include <stdlib.h>
+#include "fs/fat/file.h"
+#include "mir/err.h"
+
+struct fat_node *
+fat_node_look(struct fat *v, uint64_t at)
+{
+	struct fat_node *n = v->nodes;
+
+	while (n && (n->at != at || n->removed))
+		n = n->next;
+	return n;
+}
+
+struct fat_node *
+fat_node_get(struct fat *v, const struct fat_entry *e)
+{
+	struct fat_node *n = fat_node_look(v, e->at);
+
+	if (!n) {
+		n = calloc(1, sizeof *n);
+		if (!n)
+			return NULL;
+		*n = (struct fat_node){ .next = v->nodes, .v = v, .at = e->at,
+			.size = e->slot.size, .mtime = e->slot.mtime, .btime = e->slot.btime,
+			.read_only = e->slot.attributes & FAT_READ_ONLY };
+		fat_chain_init(&n->chain, e->slot.start, CONFIG_FAT_EXTENTS);
+		v->nodes = n;
+	}
+	n->refs++;
+	return n;
+}
+
+void
+fat_node_put(struct fat_node *n)
+{
+	struct fat_node **link = &n->v->nodes;
+
+	if (--n->refs)
+		return;
+	while (*link != n)
+		link = &(*link)->next;
+	*link = n->next;
+	fat_chain_free(&n->chain);
+	free(n);
+}
+
+int
+fat_file_make(struct fat_node *n, bool writable, struct mir_file **out)
+{
+	struct fat_file *f = malloc(sizeof *f);
+
+	if (!f)
+		return MIR_ENOMEM;
+	*f = (struct fat_file){ { &fat_file_ops }, n, writable };
+	*out = &f->file;
+	return MIR_OK;
+}
+
+static int
+file_read(struct mir_file *file, uint64_t offset, uint32_t len, struct mir_buf **out)
+{
+	struct fat_node *n = ((struct fat_file *)file)->node;
+	int err = fat_lock(n->v);
+
+	if (err)
+		return err;
+	err = fat_read(n, offset, len, out);
+	fat_unlock(n->v);
+	return err;
+}
+
+static int
+file_stat(struct mir_file *file, struct mir_fs_info *out)
+{
+	struct fat_node *n = ((struct fat_file *)file)->node;
+
+	*out = (struct mir_fs_info){ .size = n->size, .mtime = fat_time_get(n->mtime),
+		.btime = fat_time_get(n->btime), .read_only = n->read_only };
+	return MIR_OK;
+}
+
+static void
+file_close(struct mir_file *file)
+{
+	struct fat_node *n = ((struct fat_file *)file)->node;
+
+	free(file);
+	fat_node_put(n);
+}
+
+const struct mir_file_ops fat_file_ops = {
+	.read = file_read, .stat = file_stat, .close = file_close,
+};

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/* fs/fat/file.h - open files.  All who have a file open share its node. */
+#ifndef FS_FAT_FILE_H
+#define FS_FAT_FILE_H
+
+#include "fs/fat/dir.h"
+
+#define FAT_SIZE_MAX	0xffffffffu	/* Bytes of a file. */
+
+struct fat_node {
+	struct fat_node *next;		/* Of the volume. */
+	struct fat *v;
+	uint64_t at;			/* Its short entry: no two have the same. */
+	uint32_t size;			/* Bytes. */
+	uint32_t mtime, btime;		/* As in struct fat_slot. */
+	struct fat_chain chain;
+	unsigned refs;
+	bool read_only;
+	bool removed;			/* Its name is gone, and 'at' with it. */
+	uint32_t fresh, batch;		/* Clusters from this index on are new in that batch. */
+	uint64_t next_read;		/* Where a read in order would go on. */
+};
+
+struct fat_file {
+	struct mir_file file;		/* First. */
+	struct fat_node *node;
+	bool writable;
+};
+
+extern const struct mir_file_ops fat_file_ops;
+
+/* The node of an entry, made if nobody has it open; NULL: no memory. */
+struct fat_node *fat_node_get(struct fat *v, const struct fat_entry *e);
+struct fat_node *fat_node_look(struct fat *v, uint64_t at);	/* NULL: nobody has. */
+int fat_file_make(struct fat_node *n, bool writable, struct mir_file **out);
+void fat_node_put(struct fat_node *n);
+
+int fat_read(struct fat_node *n, uint64_t offset, uint32_t len, struct mir_buf **out);
+
+#endif

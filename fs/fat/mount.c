@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/* Volumes: mounted, locked, unmounted. */
+#include <stdlib.h>
+#include "fs/fat/cache.h"
+#include "fs/fat/fat.h"
+#include "fs/fat/ops.h"
+#include "mir/err.h"
+#include "mir/log.h"
+#include "mir/page.h"
+
+int
+fat_lock(struct fat *v)
+{
+	int err;
+
+	while (v->locked)
+		if ((err = mir_wait(&v->unlocked, MIR_NEVER)))
+			return err;
+	v->locked = true;
+	return MIR_OK;
+}
+
+void
+fat_unlock(struct fat *v)
+{
+	v->locked = false;
+	mir_wake(&v->unlocked);
+}
+
+static int
+read_boot(struct fat *v)
+{
+	uint64_t device = v->disk->info.sectors * v->device_sector;
+	void *page = mir_page_alloc(1);
+	int err;
+
+	if (!page)
+		return MIR_ENOMEM;
+	err = device < MIR_PAGE_SIZE ? MIR_EPROTO :
+	    fat_io_once(v, MIR_BLOCK_READ, 0, page, MIR_PAGE_SIZE);
+	if (!err)
+		err = fat_bpb_parse(page, &v->geo);
+	mir_page_free(page, 1);
+	if (err)
+		return err;
+	if (v->geo.data_at + v->geo.cluster_size > device)
+		return MIR_EPROTO;
+	if (v->geo.size > device) {		/* Some of it is there: that can be read. */
+		v->read_only = true;
+		v->geo.clusters = (uint32_t)((device - v->geo.data_at) / v->geo.cluster_size);
+	}
+	v->was_dirty = v->geo.dirty;
+	return MIR_OK;
+}
+
+static int
+mount(struct fat *v)
+{
+	int err;
+
+	for (unsigned i = 0; i < FAT_REQUESTS; i++) {
+		v->requests[i].next = v->free_requests;
+		v->free_requests = &v->requests[i];
+	}
+	err = read_boot(v);
+	if (err)
+		return err;
+	err = fat_cache_open(v);
+	if (err)
+		fat_cache_close(v);
+	return err;
+}
+
+static int
+open_volume(struct mir_block *disk, struct mir_clock *clock, bool read_only, struct mir_fs **out)
+{
+	struct fat *v = calloc(1, sizeof *v);
+	int err;
+
+	if (!v)
+		return MIR_ENOMEM;
+	v->fs.ops = &fat_ops;
+	v->disk = disk;
+	v->clock = clock;
+	v->device_sector = disk->info.sector_size;
+	v->read_only = read_only || disk->info.read_only;
+	err = mount(v);
+	if (err) {
+		mir_error("fat", "disk %u can't be mounted: %s", disk->device.index,
+			  mir_err_name(err));
+		free(v);
+		return err;
+	}
+	mir_info("fat", "disk %u: FAT%d, %llu MiB%s%s", disk->device.index, v->geo.kind,
+		 (unsigned long long)v->geo.size >> 20, v->read_only ? ", read-only" : "",
+		 v->was_dirty ? "; it was not unmounted" : "");
+	*out = &v->fs;
+	return MIR_OK;
+}
+
+int
+fat_open(struct mir_block *disk, struct mir_clock *clock, struct mir_fs **out)
+{
+	return open_volume(disk, clock, false, out);
+}
+
+int
+fat_open_read_only(struct mir_block *disk, struct mir_clock *clock, struct mir_fs **out)
+{
+	return open_volume(disk, clock, true, out);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/* Reading: long stretches straight into the caller's pages, short ones by way of the cache. */
+#include <string.h>
+#include "fs/fat/cache.h"
+#include "fs/fat/file.h"
+#include "mir/err.h"
+#include "mir/page.h"
+
+#define SHORT	MIR_PAGE_SIZE		/* Bytes; fewer are copied. */
+#define LONGEST	(1u << 20)		/* Of one read. */
+
+/* Where the file's bytes from 'offset' on are, and how many are in one place, up to 'len'. */
+static int
+locate(struct fat_node *n, uint32_t offset, uint32_t len, uint64_t *at, uint32_t *have)
+{
+	struct fat *v = n->v;
+	uint32_t size = v->geo.cluster_size, into = offset % size, cluster, count;
+	int r = fat_chain_run(v, &n->chain, offset / size, (into + len - 1) / size + 1, &cluster,
+			      &count);
+
+	if (r != 1)
+		return r ? r : MIR_EPROTO;	/* The chain is shorter than the size says. */
+	*at = fat_cluster_at(v, cluster) + into;
+	*have = count * size - into < len ? count * size - into : len;
+	return MIR_OK;
+}
+
+static int
+read_short(struct fat *v, uint64_t at, uint32_t len, struct mir_buf **out)
+{
+	struct mir_buf *b = mir_buf_alloc(0, len);
+	int err = b ? fat_cache_read(v, at, b->data, len) : MIR_ENOMEM;
+
+	if (err)
+		mir_buf_free(b);
+	else
+		mir_buf_append(out, b);
+	return err;
+}
+
+/* Whole sectors, a page at a time; the last piece may be shorter. */
+static int
+add_pages(struct fat_io *io, uint64_t at, uint32_t len, struct mir_buf **out)
+{
+	struct mir_buf *b;
+	uint32_t n;
+
+	for (; len; at += n, len -= n) {
+		n = len < MIR_PAGE_SIZE ? len : MIR_PAGE_SIZE;
+		b = mir_buf_alloc(0, MIR_PAGE_SIZE);
+		if (!b)
+			return MIR_ENOMEM;
+		b->len = n;
+		mir_buf_append(out, b);
+		fat_io_add(io, MIR_BLOCK_READ, at, b->data, n);
+	}
+	return MIR_OK;
+}
+
+/* What the cache has is newer. */
+static void
+renew(struct fat *v, uint64_t at, struct mir_buf *b)
+{
+	for (; b; at += b->len, b = b->next)
+		fat_cache_overlay(v, at, b->data, b->len);
+}
+
+static int
+read_long(struct fat *v, uint64_t at, uint32_t len, struct mir_buf **out)
+{
+	uint32_t unit = v->device_sector, before = (uint32_t)(at % unit);
+	uint32_t whole = (before + len + unit - 1) / unit * unit;
+	struct mir_buf *b = NULL;
+	struct fat_io io;
+	int err, wrong;
+
+	fat_io_begin(&io, v);
+	err = add_pages(&io, at - before, whole, &b);
+	wrong = fat_io_end(&io);
+	if (err || wrong) {
+		mir_buf_free(b);
+		return err ? err : wrong;
+	}
+	fat_stats.data_reads++;
+	renew(v, at - before, b);
+	b = mir_buf_trim_front(b, before);
+	mir_buf_trim_to(b, len);
+	mir_buf_append(out, b);
+	return MIR_OK;
+}
+
+int
+fat_read(struct fat_node *n, uint64_t offset, uint32_t len, struct mir_buf **out)
+{
+	uint32_t have, done = 0;
+	uint64_t at;
+	int err = MIR_OK;
+
+	*out = NULL;
+	if (offset >= n->size)
+		return 0;
+	len = len < LONGEST ? len : LONGEST;
+	len = len < n->size - offset ? len : (uint32_t)(n->size - offset);
+	for (; done < len && !err; done += err ? 0 : have) {
+		err = locate(n, (uint32_t)offset + done, len - done, &at, &have);
+		if (!err)
+			err = (have < SHORT ? read_short : read_long)(n->v, at, have, out);
+	}
+	if (done)			/* What can be read is. */
+		return (int)done;
+	mir_buf_free(*out);
+	*out = NULL;
+	return err;
+}
