@@ -103,10 +103,8 @@ ref_move(struct mir_store *s, const char *ref, const struct mir_oid *old,
 		return err;
 	for (struct mir_store_watch *w = s->watches; w; w = w->next)
 		if (strncmp(ref, BRANCHES, strlen(BRANCHES)) == 0
-		    && strcmp(ref + strlen(BRANCHES), w->branch) == 0) {
-			store_stats.wakes++;
-			mir_wake(&w->changed);
-		}
+		    && strcmp(ref + strlen(BRANCHES), w->branch) == 0)
+			watch_wake(w);
 	return MIR_OK;
 }
 

@@ -19,7 +19,7 @@ changed_outside(void *ctx)
 	struct mir_store *s = ctx;
 
 	for (struct mir_store_watch *w = s->watches; w; w = w->next)
-		mir_wake(&w->changed);
+		watch_wake(w);
 }
 
 int

@@ -100,6 +100,7 @@ bool ref_is_valid(const char *name);
 int ref_name(const char *folder, const char *name, char to[MIR_REF_MAX]);
 /* As mir_odb's; zeros where there is none. */
 int ref_head(struct mir_store *s, const char *ref, struct mir_oid *out);
+void watch_wake(struct mir_store_watch *w);
 /* As the odb's ref_set, and wakes who watches; a new name is none that is a folder of others. */
 int ref_move(struct mir_store *s, const char *ref, const struct mir_oid *old,
 	     const struct mir_oid *new);

@@ -13,6 +13,14 @@ head_of(struct mir_store_watch *w, struct mir_oid *out)
 	return err ? err : ref_head(w->store, ref, out);
 }
 
+void
+watch_wake(struct mir_store_watch *w)
+{
+	store_stats.wakes++;
+	w->wakes++;
+	mir_wake(&w->changed);
+}
+
 int
 mir_store_watch(struct mir_store *s, const char *branch, const char *path,
 		struct mir_store_watch *w)
@@ -67,9 +75,11 @@ int
 mir_store_watch_next(struct mir_store_watch *w, mir_ns deadline, struct mir_oid *from,
 		     struct mir_oid *to)
 {
+	uint64_t wakes;
 	int n;
 
 	for (;;) {
+		wakes = w->wakes;
 		n = head_of(w, to);
 		if (!n)
 			n = differs(w, &w->seen, to);
@@ -79,7 +89,8 @@ mir_store_watch_next(struct mir_store_watch *w, mir_ns deadline, struct mir_oid 
 		w->seen = *to;
 		if (n)
 			return MIR_OK;
-		n = mir_wait(&w->changed, deadline);
+		/* What changed while it was looked at is looked at again. */
+		n = w->wakes == wakes ? mir_wait(&w->changed, deadline) : MIR_OK;
 		if (n)
 			return n;
 	}

@@ -229,6 +229,7 @@ struct mir_store_watch {		/* The caller's memory. */
 	/* Woken: the branch may have moved.  For hooks (which end no watch), and to wait for more
 	 * than one thing: then mir_store_watch_next tells, with a deadline of 0. */
 	struct mir_waitq changed;
+	uint64_t wakes;			/* How often so far. */
 	const char *branch, *path;
 	struct mir_oid seen;		/* The commit that was told last; zeros: none. */
 	struct mir_store_watch *next, **prev;	/* The store's. */

@@ -45,6 +45,22 @@ struct arp_entry {
 	struct mir_buf *pending[ARP_PENDING];
 };
 
+/* What became of an entry that has an address. */
+enum arp_event {
+	ARP_LEARNED, ARP_CONFIRMED, ARP_MOVED,	/* 'mac' is what it is now. */
+	ARP_UNUSED, ARP_SILENT, ARP_EVICTED, ARP_DOWN,	/* It is forgotten. */
+};
+
+#ifndef CONFIG_ARP_HISTORY
+#define CONFIG_ARP_HISTORY 0
+#endif
+
+/* Who wants to know, if CONFIG_ARP_HISTORY.  'event' may not call the engine. */
+struct arp_observer {
+	void (*event)(void *ctx, enum arp_event event, uint32_t ip, const uint8_t mac[ETHER_ADDR]);
+	void *ctx;
+};
+
 struct arp {
 	struct arp_env env;
 	uint8_t mac[ETHER_ADDR];	/* Ours. */
@@ -54,6 +70,7 @@ struct arp {
 	mir_ns defend;			/* Not before this again. */
 	unsigned last;			/* The entry that arp_known found last. */
 	struct arp_entry entry[ARP_ENTRIES];
+	struct arp_observer observer;	/* event NULL: nobody. */
 };
 
 void arp_init(struct arp *a, const struct arp_env *env);
@@ -80,5 +97,11 @@ mir_ns arp_poll(struct arp *a, mir_ns now);	/* The next deadline. */
 
 /* Drops every entry and what waits: the link went down. */
 void arp_flush(struct arp *a);
+
+/* Somebody who may says so, not the owner (if CONFIG_ARP_HISTORY); the observer is not told.  A
+ * set entry is as one that was just confirmed.  MIR_EINVAL: it can't be a neighbour's; MIR_ENOMEM:
+ * all entries are in use. */
+int arp_set(struct arp *a, mir_ns now, uint32_t ip, const uint8_t mac[ETHER_ADDR]);
+void arp_forget(struct arp *a, uint32_t ip);
 
 #endif

@@ -19,20 +19,14 @@ arp_find(struct arp *a, uint32_t ip)
 	return NULL;
 }
 
-static bool
-has_address(const struct arp_entry *e)
-{
-	return e->state == ARP_KNOWN || e->state == ARP_PROBING;
-}
-
 const uint8_t *
 arp_known(struct arp *a, mir_ns now, uint32_t ip)
 {
 	struct arp_entry *e = &a->entry[a->last];
 
-	if (e->ip != ip || !has_address(e)) {
+	if (e->ip != ip || !arp_has_address(e)) {
 		e = arp_find(a, ip);
-		if (!e || !has_address(e))
+		if (!e || !arp_has_address(e))
 			return NULL;
 		a->last = (unsigned)(e - a->entry);
 	}
@@ -40,8 +34,8 @@ arp_known(struct arp *a, mir_ns now, uint32_t ip)
 	return e->mac;
 }
 
-static void
-drop_pending(struct arp_entry *e)
+void
+arp_drop_pending(struct arp_entry *e)
 {
 	pending_dropped += e->pending_count;
 	while (e->pending_count)
@@ -75,7 +69,8 @@ arp_new_entry(struct arp *a, mir_ns now, uint32_t ip)
 		return NULL;
 	if (best->state != ARP_FREE)
 		evicted++;
-	drop_pending(best);
+	arp_tell(a, best, ARP_EVICTED);
+	arp_drop_pending(best);
 	*best = (struct arp_entry){ .state = ARP_ASKING, .ip = ip, .next = MIR_NEVER };
 	return best;
 }
@@ -85,6 +80,8 @@ arp_confirm(struct arp *a, mir_ns now, struct arp_entry *e, const uint8_t mac[ET
 {
 	struct mir_buf *pending[ARP_PENDING];
 	unsigned count = e->pending_count;
+	enum arp_event event = !arp_has_address(e) ? ARP_LEARNED
+		: memcmp(e->mac, mac, ETHER_ADDR) == 0 ? ARP_CONFIRMED : ARP_MOVED;
 
 	memcpy(pending, e->pending, sizeof pending);
 	e->pending_count = 0;
@@ -93,6 +90,7 @@ arp_confirm(struct arp *a, mir_ns now, struct arp_entry *e, const uint8_t mac[ET
 	e->confirmed = now;
 	e->next = mir_deadline(now, ARP_FRESH);
 	memcpy(e->mac, mac, ETHER_ADDR);
+	arp_tell(a, e, event);
 	for (unsigned i = 0; i < count; i++)
 		a->env.send(a->env.ctx, mac, pending[i]);
 }
@@ -106,7 +104,8 @@ arp_try(struct arp *a, mir_ns now, struct arp_entry *e)
 		return;
 	}
 	failed++;
-	drop_pending(e);
+	arp_tell(a, e, ARP_SILENT);
+	arp_drop_pending(e);
 	e->state = ARP_FAILED;
 	e->next = mir_deadline(now, ARP_FAIL);
 }
@@ -134,6 +133,7 @@ expire(struct arp *a, mir_ns now, struct arp_entry *e)
 	switch (e->state) {
 	case ARP_KNOWN:
 		if (e->used <= e->confirmed) {
+			arp_tell(a, e, ARP_UNUSED);
 			e->state = ARP_FREE;
 			return;
 		}
@@ -172,7 +172,8 @@ void
 arp_flush(struct arp *a)
 {
 	for (struct arp_entry *e = a->entry; e < a->entry + ARP_ENTRIES; e++) {
-		drop_pending(e);
+		arp_tell(a, e, ARP_DOWN);
+		arp_drop_pending(e);
 		e->state = ARP_FREE;
 	}
 }

@@ -28,4 +28,20 @@ void arp_verify(struct arp *a, mir_ns now, struct arp_entry *e);	/* Asks the kno
 void arp_ask(struct arp *a, struct arp_entry *e);
 void arp_announce(struct arp *a);
 
+/* Drops the packets that wait for an entry. */
+void arp_drop_pending(struct arp_entry *e);
+
+static inline bool
+arp_has_address(const struct arp_entry *e)
+{
+	return e->state == ARP_KNOWN || e->state == ARP_PROBING;
+}
+
+static inline void
+arp_tell(struct arp *a, const struct arp_entry *e, enum arp_event event)
+{
+	if (CONFIG_ARP_HISTORY && a->observer.event && arp_has_address(e))
+		a->observer.event(a->observer.ctx, event, e->ip, e->mac);
+}
+
 #endif

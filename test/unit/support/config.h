@@ -66,3 +66,8 @@
 
 #define CONFIG_NOTES_KIB 64
 #define CONFIG_NOTES_LISTS 2
+
+/* The ARP table's history. */
+#define CONFIG_ARP_HISTORY 1
+#define CONFIG_ARP_HISTORY_BRANCH "arp"
+#define CONFIG_ARP_HISTORY_QUEUE 4

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+/* The queue between the packets' path and the store, and the task at its end. */
+#include "mir/err.h"
+#include "mir/format.h"
+#include "mir/log.h"
+#include "mir/stats.h"
+#include "net/arphistory/impl.h"
+
+#define QUEUE	CONFIG_ARP_HISTORY_QUEUE
+#define PAUSE	MIR_SEC(1)		/* After a failure. */
+
+struct history_stats history_stats;
+MIR_COUNTER_GROUP(arp_history_, &history_stats,
+	"commits\0" "dropped\0" "failed\0" "applied\0" "refused\0" "restarts\0");
+
+static void
+observe(void *ctx, enum arp_event event, uint32_t ip, const uint8_t mac[ETHER_ADDR])
+{
+	struct history *h = ctx;
+	struct history_event *e = &h->queue[(h->first + h->count) % QUEUE];
+
+	if (h->count == QUEUE) {
+		h->lost++;
+		history_stats.dropped++;
+	} else {
+		h->count++;
+		*e = (struct history_event){ event, ip, { 0 }, mir_clock_wall(mir_clock) };
+		memcpy(e->mac, mac, ETHER_ADDR);
+	}
+	mir_wake(&h->ready);
+}
+
+/* No room: the branch is begun anew, without what was. */
+static int
+restart(struct history *h)
+{
+	int err = mir_store_branch_remove(h->store, HISTORY_BRANCH);
+
+	history_stats.restarts++;
+	if (!err)
+		err = mir_store_gc(h->store);
+	h->watch.seen = (struct mir_oid){ { 0 } };
+	if (!err)
+		err = history_commit_all(h, "begun anew: the store was full");
+	return err;
+}
+
+static int
+catch_up(struct history *h)
+{
+	char message[ENTRY_MESSAGE];
+	uint64_t lost = h->lost;
+	int err;
+
+	mir_snprintf(message, sizeof message, "caught up: %llu events were too many",
+		     (unsigned long long)lost);
+	err = history_commit_all(h, message);
+	if (!err)
+		h->lost -= lost;
+	return err;
+}
+
+/* One step; MIR_OK: there may be more. */
+static int
+step(struct history *h)
+{
+	struct history_event e;
+	struct mir_oid from, to;
+	int err;
+
+	if (h->count) {
+		e = h->queue[h->first];
+		h->first = (h->first + 1) % QUEUE;
+		h->count--;
+		err = history_commit(h, &e);
+		h->lost += err != MIR_OK && err != MIR_ECANCELED;
+	} else if (h->lost) {
+		err = catch_up(h);
+	} else {
+		err = mir_store_watch_next(&h->watch, 0, &from, &to);
+		return err ? err : history_apply(h, &from, &to, NULL);
+	}
+	return err == MIR_EFULL ? restart(h) : err;
+}
+
+static void
+history_task(void *arg)
+{
+	struct history *h = arg;
+	struct mir_waitq *const queues[] = { &h->ready, &h->watch.changed };
+	uint64_t wakes;
+	int err = history_commit_all(h, "the table at the start");
+
+	for (;;) {
+		wakes = h->watch.wakes;
+		while (!err)
+			err = step(h);
+		if (err == MIR_ETIMEDOUT && !h->count && !h->lost && h->watch.wakes == wakes)
+			err = mir_wait_any(queues, 2, MIR_NEVER);
+		if (err == MIR_ECANCELED)
+			break;
+		if (err < 0 && err != MIR_ETIMEDOUT) {
+			history_stats.failed++;
+			mir_warn("arphistory", "%s: %s", h->folder, mir_err_name(err));
+			mir_sleep(PAUSE);
+		}
+		err = MIR_OK;
+	}
+	h->arp->observer.event = NULL;
+	mir_store_unwatch(&h->watch);
+}
+
+int
+history_start(struct history *h)
+{
+	int err = mir_store_watch(h->store, HISTORY_BRANCH, h->folder, &h->watch);
+
+	if (err)
+		return err;
+	h->arp->observer = (struct arp_observer){ observe, h };
+	h->task = mir_spawn("arphistory", history_task, h);
+	if (h->task)
+		return MIR_OK;
+	h->arp->observer.event = NULL;
+	mir_store_unwatch(&h->watch);
+	return MIR_ENOMEM;
+}
+
+void
+history_stop(struct history *h)
+{
+	mir_cancel(h->task);
+}
