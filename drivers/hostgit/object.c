@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "drivers/hostgit/loose.h"
 #include "drivers/hostgit/repo.h"
 #include "mir/err.h"
 
+#define WRITE_TRIES 4
 #define LIMIT (CONFIG_HOSTGIT_OBJECT_KIB * (size_t)1024)
 
 _Static_assert(sizeof(git_oid) == sizeof(struct mir_oid), "git's ids are SHA-1");
@@ -25,8 +27,9 @@ loose_path(const struct mir_oid *id, char path[64], bool file)
 	snprintf(path, 64, file ? "objects/%.2s/%s" : "objects/%.2s", hex, hex + 2);
 }
 
+/* From a pack, or wherever else git finds it. */
 static int
-head(struct hostgit_repo *r, const struct mir_oid *id, struct mir_object *out)
+packed_head(struct hostgit_repo *r, const struct mir_oid *id, struct mir_object *out)
 {
 	git_object_t kind;
 	size_t size;
@@ -46,48 +49,15 @@ head(struct hostgit_repo *r, const struct mir_oid *id, struct mir_object *out)
 }
 
 static int
-body(struct hostgit_repo *r, const struct mir_oid *id, git_odb_object **out)
-{
-	errno = 0;
-	return git_odb_read(out, r->objects, (const git_oid *)id);
-}
-
-/* A pack that is replaced at this moment fails in other ways than that an object is missing. */
-static int
-read_twice(struct hostgit_repo *r, const struct mir_oid *id, struct mir_object *out,
-	   git_odb_object **o)
-{
-	char path[64];
-	int err, code = 0;
-
-	loose_path(id, path, true);
-	err = hostgit_repo_plain(r, path);
-	for (int tries = 0; !err && tries < 2; tries++) {
-		err = head(r, id, out);
-		if (!err && o && (code = body(r, id, o)))
-			err = hostgit_repo_error(r, code);
-		if (!err || err == MIR_ENOENT || err == MIR_EMSGSIZE)
-			break;
-		if (tries == 0 && !git_odb_refresh(r->objects))
-			err = MIR_OK;
-	}
-	return err;
-}
-
-int
-hostgit_object_stat(struct hostgit_repo *r, const struct mir_oid *id, struct mir_object *out)
-{
-	return read_twice(r, id, out, NULL);
-}
-
-int
-hostgit_object_read(struct hostgit_repo *r, const struct mir_oid *id, struct mir_object *out)
+packed_body(struct hostgit_repo *r, const struct mir_oid *id, struct mir_object *out)
 {
 	git_odb_object *o = NULL;
-	int err = read_twice(r, id, out, &o);
+	int err;
 
+	errno = 0;
+	err = git_odb_read(&o, r->objects, (const git_oid *)id);
 	if (err)
-		return err;
+		return hostgit_repo_error(r, err);
 	if (git_odb_object_size(o) != out->size || (int)git_odb_object_type(o) != (int)out->kind) {
 		err = hostgit_repo_refuse(r, MIR_EPROTO, "an object isn't what its head says");
 	} else {
@@ -101,23 +71,82 @@ hostgit_object_read(struct hostgit_repo *r, const struct mir_oid *id, struct mir
 	return err;
 }
 
+static int
+loose(struct hostgit_repo *r, const struct mir_oid *id, bool head, struct mir_object *out)
+{
+	char path[64], all[PATH_MAX];
+	int err;
+
+	loose_path(id, path, true);
+	snprintf(all, sizeof all, "%s%s", r->common, path);
+	err = hostgit_loose_read(all, id, LIMIT, head, out);
+	return err ? hostgit_repo_refuse(r, err, "%s", all) : MIR_OK;
+}
+
+/* "git gc" may put a loose object into a pack, or replace a pack, at any moment: then it is
+ * looked for once more. */
+static int
+find(struct hostgit_repo *r, const struct mir_oid *id, bool head, struct mir_object *out)
+{
+	int err = MIR_ENOENT;
+
+	for (int tries = 0; tries < 2; tries++) {
+		err = loose(r, id, head, out);
+		if (err != MIR_ENOENT)
+			return err;
+		err = packed_head(r, id, out);
+		if (!err && !head)
+			err = packed_body(r, id, out);
+		if (!err || err == MIR_EMSGSIZE || git_odb_refresh(r->objects))
+			return err;
+	}
+	return err;
+}
+
+int
+hostgit_object_stat(struct hostgit_repo *r, const struct mir_oid *id, struct mir_object *out)
+{
+	return find(r, id, true, out);
+}
+
+int
+hostgit_object_read(struct hostgit_repo *r, const struct mir_oid *id, struct mir_object *out)
+{
+	return find(r, id, false, out);
+}
+
 /* A loose object that is there but can't be read, as after a crash of another program, would be
  * taken for written. */
 static void
 mend(struct hostgit_repo *r, const struct mir_oid *id)
 {
 	char path[64], all[PATH_MAX];
-	git_odb_object *o = NULL;
-	int err;
+	struct mir_object o;
+	int err = loose(r, id, false, &o);
 
+	if (!err)
+		free(o.data);
+	if (err != MIR_EPROTO)
+		return;
 	loose_path(id, path, true);
 	snprintf(all, sizeof all, "%s%s", r->common, path);
-	if (access(all, F_OK) || hostgit_repo_plain(r, path))
-		return;
-	err = body(r, id, &o);
-	git_odb_object_free(o);
-	if (err && hostgit_repo_error(r, err) == MIR_EPROTO && !unlink(all))
-		r->mended++;
+	r->mended += !unlink(all);
+}
+
+/* "git gc" removes folders of objects that it has emptied: one may go just before ours gets its
+ * name. */
+static int
+write_loose(struct hostgit_repo *r, git_oid *got, enum mir_object_kind kind, const void *data,
+	    size_t size)
+{
+	int err = MIR_EIO, code;
+
+	for (int tries = 0; tries < WRITE_TRIES && err == MIR_EIO; tries++) {
+		errno = 0;
+		code = git_odb_write(got, r->objects, data, size, (git_object_t)kind);
+		err = code ? hostgit_repo_error(r, code) : MIR_OK;
+	}
+	return err;
 }
 
 int
@@ -135,10 +164,9 @@ hostgit_object_write(struct hostgit_repo *r, const struct mir_oid *id,
 	snprintf(all, sizeof all, "%s%s", r->common, path);
 	fresh = access(all, F_OK) != 0;
 	mend(r, id);
-	errno = 0;
-	err = git_odb_write(&got, r->objects, data, size, (git_object_t)kind);
+	err = write_loose(r, &got, kind, data, size);
 	if (err)
-		return hostgit_repo_error(r, err);
+		return err;
 	if (memcmp(&got, id, sizeof got) != 0)
 		return hostgit_repo_refuse(r, MIR_EINVAL, "an object whose id isn't its hash");
 	return fresh ? hostgit_repo_sync(r, "objects") : MIR_OK;

@@ -18,6 +18,43 @@
 #define LOCK_TRIES	200		/* A second: git holds it while it writes the file. */
 #define LOCK_PAUSE_US	5000
 
+/* The name in a line, whose end is cut off; NULL: it has none. */
+static const char *
+name_in(char *line, size_t len)
+{
+	if (len && line[len - 1] == '\n')
+		line[--len] = '\0';
+	return len > GIT_OID_HEXSZ + 1 && line[0] != '#' && line[0] != '^' ?
+		line + GIT_OID_HEXSZ + 1 : NULL;
+}
+
+int
+hostgit_packed_each(struct hostgit_repo *r, int (*visit)(void *ctx, const char *name), void *ctx)
+{
+	char path[PATH_MAX], *line = NULL;
+	const char *name;
+	size_t room = 0;
+	int err = hostgit_repo_plain(r, "packed-refs");
+	ssize_t n;
+	FILE *in;
+
+	if (err)
+		return err;
+	snprintf(path, sizeof path, "%spacked-refs", r->common);
+	in = fopen(path, "re");
+	if (!in)
+		return errno == ENOENT ? MIR_OK :
+			hostgit_repo_refuse(r, unix_error(errno), "%s: %s", path, strerror(errno));
+	while (!err && (n = getline(&line, &room, in)) > 0) {
+		name = name_in(line, (size_t)n);
+		if (name)
+			err = visit(ctx, name);
+	}
+	free(line);
+	fclose(in);
+	return err;
+}
+
 /* Copies all but the reference's lines.  1: it was there; 0; -1: the host refuses. */
 static int
 filter(FILE *in, FILE *out, const char *name)

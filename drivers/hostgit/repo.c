@@ -64,6 +64,14 @@ hostgit_repo_error(struct hostgit_repo *r, int code)
 	}
 }
 
+bool
+hostgit_repo_is_lock(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len >= 5 && strcmp(name + len - 5, ".lock") == 0;
+}
+
 int
 hostgit_repo_plain(struct hostgit_repo *r, const char *path)
 {

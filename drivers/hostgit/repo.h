@@ -40,6 +40,8 @@ int hostgit_repo_error(struct hostgit_repo *r, int code);
 int hostgit_repo_refuse(struct hostgit_repo *r, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Whether a file's name is that of a lock. */
+bool hostgit_repo_is_lock(const char *name);
 /* MIR_OK: what is at this path below 'common' is a file, or nothing.  A FIFO would be waited for
  * without end. */
 int hostgit_repo_plain(struct hostgit_repo *r, const char *path);
@@ -74,5 +76,7 @@ int hostgit_reflog_words(struct hostgit_repo *r, const char *name, const struct 
 
 /* packed.c: takes a reference, whose own lock is held, out of the file packed-refs. */
 int hostgit_packed_remove(struct hostgit_repo *r, const char *name);
+/* Every name in that file, until 'visit' gives anything but MIR_OK. */
+int hostgit_packed_each(struct hostgit_repo *r, int (*visit)(void *ctx, const char *name), void *ctx);
 
 #endif

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /* All references as we know them: for walks in order, and to tell what others changed from what
  * we did ourselves. */
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "drivers/hostgit/repo.h"
 #include "mir/err.h"
+#include "unix/unix.h"
 
 /* Where a name is, or would be. */
 static size_t
@@ -91,42 +95,67 @@ hostgit_refs_collide(const struct hostgit_repo *r, const char *name)
 	return at < t->count && strncmp(t->ref[at].name, above, len + 1) == 0;
 }
 
+struct gathering {
+	struct hostgit_repo *repo;
+	struct hostgit_table *to;
+};
+
 /* Adds one that git has; those that are broken, or too long for us, are left out. */
 static int
-gather(struct hostgit_repo *r, struct hostgit_table *to, git_reference *ref)
+gather(void *ctx, const char *name)
 {
-	const char *name = git_reference_name(ref);
+	struct gathering *g = ctx;
+	struct hostgit_repo *r = g->repo;
 	struct mir_oid id;
-	size_t at = place(to, name);
+	size_t at;
+	int err = hostgit_ref_get(r, name, &id);
 
-	if (strncmp(name, "refs/", 5) != 0 || is_at(to, at, name))
-		return MIR_OK;
-	if (strlen(name) >= MIR_REF_MAX ||
-	    git_reference_name_to_id((git_oid *)&id, r->git, name)) {
+	if (err) {
 		r->refs_left_out++;
 		return MIR_OK;
 	}
-	return insert(to, at, name, &id) ? MIR_OK :
-		hostgit_repo_refuse(r, MIR_ENOMEM, "more than %u references", CONFIG_HOSTGIT_REFS);
+	at = place(g->to, name);
+	if (is_at(g->to, at, name) || insert(g->to, at, name, &id))
+		return MIR_OK;
+	return hostgit_repo_refuse(r, MIR_ENOMEM, "more than %u references", CONFIG_HOSTGIT_REFS);
 }
 
+/* A folder of references.  Links to folders are not followed: they could lead in circles. */
+static int
+gather_folder(struct gathering *g, const char *name)
+{
+	char path[PATH_MAX], below[MIR_REF_MAX];
+	struct dirent *e;
+	int err = MIR_OK;
+	DIR *d;
+
+	snprintf(path, sizeof path, "%s%s", g->repo->common, name);
+	d = opendir(path);
+	if (!d)
+		return errno == ENOENT ? MIR_OK :
+			hostgit_repo_refuse(g->repo, unix_error(errno), "%s: %s", path, strerror(errno));
+	while (!err && (e = readdir(d))) {
+		if (e->d_name[0] == '.' || hostgit_repo_is_lock(e->d_name))
+			continue;
+		if ((size_t)snprintf(below, sizeof below, "%s/%s", name, e->d_name) >= sizeof below)
+			g->repo->refs_left_out++;
+		else if (e->d_type == DT_DIR)
+			err = gather_folder(g, below);
+		else
+			err = gather(g, below);
+	}
+	closedir(d);
+	return err;
+}
+
+/* First what is loose: what "git pack-refs" moves meanwhile is then found packed. */
 static int
 read_all(struct hostgit_repo *r, struct hostgit_table *to)
 {
-	git_reference_iterator *i = NULL;
-	git_reference *ref;
-	int err, full = MIR_OK;
+	struct gathering g = { r, to };
+	int err = gather_folder(&g, "refs");
 
-	errno = 0;
-	err = git_reference_iterator_new(&i, r->git);
-	while (!err && !full && !(err = git_reference_next(&ref, i))) {
-		full = gather(r, to, ref);
-		git_reference_free(ref);
-	}
-	git_reference_iterator_free(i);
-	if (full)
-		return full;
-	return err == GIT_ITEROVER ? MIR_OK : hostgit_repo_error(r, err);
+	return err ? err : hostgit_packed_each(r, gather, &g);
 }
 
 static bool

@@ -108,14 +108,6 @@ mark(struct hostgit_watch *w, const char *name)
 		w->all = true;
 }
 
-static bool
-is_lock(const char *name)
-{
-	size_t len = strlen(name);
-
-	return len >= 5 && strcmp(name + len - 5, ".lock") == 0;
-}
-
 static void
 take_event(struct hostgit_watch *w, const struct inotify_event *e)
 {
@@ -127,7 +119,7 @@ take_event(struct hostgit_watch *w, const struct inotify_event *e)
 		i++;
 	if (e->mask & IN_Q_OVERFLOW) {
 		w->all = true;
-	} else if (i == w->folder_count || is_lock(name)) {
+	} else if (i == w->folder_count || hostgit_repo_is_lock(name)) {
 		return;
 	} else if (e->mask & IN_IGNORED) {
 		forget_folder(w, i);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Objects and references in a folder that git reads, packs and writes at the same time. */
 /* sources: drivers/hostgit/[a-z]*.c unix/loop.c unix/entropy.c */
-/* libs: -lgit2 -lpthread */
+/* libs: -lgit2 -lz -lpthread */
 #include "test/unit/drivers/hostgit/git.h"
 
 #define MAIN "refs/heads/main"
