@@ -14,6 +14,10 @@
 #include "mir/log.h"
 
 #define HOLE	(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)
+#define SMALL	512u
+#define LARGE	4096u
+
+unsigned file_sector_size;
 
 static int
 refuse(int fd, const char *path, const char *why, int err)
@@ -32,6 +36,7 @@ err_of(int code)
 	case EACCES: case EPERM: return MIR_EACCES;
 	case ENOSPC: case EDQUOT: case EFBIG: return MIR_EFULL;
 	case ENODEV: case ENXIO: return MIR_EGONE;
+	case EOPNOTSUPP: return MIR_ENOSYS;
 	default: return MIR_EIO;
 	}
 }
@@ -53,6 +58,39 @@ size_of(int fd, bool *device)
 	return bytes;
 }
 
+/* Bytes of a sector, and what the host writes at once. */
+static void
+read_sizes(int fd, bool device, struct mir_block_info *info)
+{
+	int logical = 0;
+	unsigned physical = 0;
+	struct stat s;
+
+	info->sector_size = file_sector_size ? file_sector_size : SMALL;
+	if (device) {
+		if (ioctl(fd, BLKSSZGET, &logical) == 0 && logical > (int)info->sector_size)
+			info->sector_size = LARGE;
+		if (ioctl(fd, BLKPBSZGET, &physical) == 0)
+			info->physical_size = physical;
+	} else if (fstat(fd, &s) == 0) {
+		info->physical_size = (uint32_t)s.st_blksize;
+	}
+	if (info->physical_size < info->sector_size || info->physical_size & (info->physical_size - 1))
+		info->physical_size = info->sector_size;
+}
+
+bool
+file_resized(int fd, struct mir_block_info *info)
+{
+	bool device = false;
+	uint64_t sectors = size_of(fd, &device) / info->sector_size;
+
+	if (sectors == info->sectors)
+		return false;
+	info->sectors = sectors;
+	return true;
+}
+
 int
 file_open(const char *path, struct mir_block_info *out)
 {
@@ -65,26 +103,25 @@ file_open(const char *path, struct mir_block_info *out)
 	if (fd < 0)
 		return refuse(fd, path, strerror(errno), err_of(errno));
 	bytes = size_of(fd, &device);
-	if (bytes < FILE_SECTOR)
+	*out = (struct mir_block_info){ .present = true, .read_only = !writable, .flush = true };
+	read_sizes(fd, device, out);
+	if (bytes < out->sector_size)
 		return refuse(fd, path, "neither a file nor a block device of a sector at least",
 			      MIR_EINVAL);
 	if (flock(fd, (writable ? LOCK_EX : LOCK_SH) | LOCK_NB))
 		return refuse(fd, path, "in use by another program", MIR_EACCES);
-	*out = (struct mir_block_info){
-		.sectors = bytes / FILE_SECTOR, .sector_size = FILE_SECTOR, .present = true,
-		.read_only = !writable, .flush = true,
-		/* Behind the end there is nothing to lose. */
-		.discard = writable && !device &&
-			   fallocate(fd, HOLE, (off_t)bytes, FILE_SECTOR) == 0 };
+	out->sectors = bytes / out->sector_size;
+	/* Behind a file's end there is nothing to lose; a device shows with the first discard. */
+	out->discard = writable && (device || fallocate(fd, HOLE, (off_t)bytes, SMALL) == 0);
 	return fd;
 }
 
 /* All pieces, with as many calls as the host wants. */
 static int
-transfer(int fd, const struct mir_block_request *r)
+transfer(int fd, unsigned sector_size, const struct mir_block_request *r)
 {
 	struct iovec v[MIR_BLOCK_PIECES], *at = v, *end = v + r->piece_count;
-	off_t offset = (off_t)(r->sector * FILE_SECTOR);
+	off_t offset = (off_t)(r->sector * sector_size);
 	ssize_t n;
 
 	for (unsigned i = 0; i < r->piece_count; i++)
@@ -114,21 +151,21 @@ sync_data(int fd)
 }
 
 int
-file_do(int fd, const struct mir_block_request *r)
+file_do(int fd, unsigned sector_size, const struct mir_block_request *r)
 {
 	int err;
 
 	switch (r->op) {
 	case MIR_BLOCK_READ:
-		return transfer(fd, r);
+		return transfer(fd, sector_size, r);
 	case MIR_BLOCK_WRITE:
-		err = transfer(fd, r);
+		err = transfer(fd, sector_size, r);
 		return !err && r->durable ? sync_data(fd) : err;
 	case MIR_BLOCK_FLUSH:
 		return sync_data(fd);
 	case MIR_BLOCK_DISCARD:
-		return fallocate(fd, HOLE, (off_t)(r->sector * FILE_SECTOR),
-				 (off_t)(r->count * FILE_SECTOR)) ? err_of(errno) : MIR_OK;
+		return fallocate(fd, HOLE, (off_t)(r->sector * sector_size),
+				 (off_t)(r->count * sector_size)) ? err_of(errno) : MIR_OK;
 	}
 	return MIR_EIO;
 }

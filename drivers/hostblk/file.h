@@ -5,13 +5,17 @@
 
 #include "mir/block.h"
 
-#define FILE_SECTOR 512u
+/* Bytes of a sector: 0: 512, or what a block device of the host has; else 512 or 4096. */
+extern unsigned file_sector_size;
 
 /* A descriptor, locked against other programs that know of locks, and what it is; or a mir_err,
  * with a line in the log that says why. */
 int file_open(const char *path, struct mir_block_info *out);
 
-/* Does a checked request; blocks the whole program as long as the host does. */
-int file_do(int fd, const struct mir_block_request *r);
+/* Whether the file has another size than 'info' says, which is changed then. */
+bool file_resized(int fd, struct mir_block_info *info);
+
+/* Does a checked request of sectors of that size; blocks the whole program as long as the host does. */
+int file_do(int fd, unsigned sector_size, const struct mir_block_request *r);
 
 #endif

@@ -10,11 +10,13 @@
 #include "mir/param.h"
 #include "mir/timer.h"
 
-#define DISKS 4
+#define DISKS	4
+#define LOOK	MIR_SEC(1)
 
 struct disk {
 	struct mir_block block;		/* First. */
 	struct mir_timer turn;
+	struct mir_timer look;		/* Whether the file has another size. */
 	struct mir_block_request *first, **end;
 	unsigned waiting;
 	int fd;				/* 0: no such disk. */
@@ -61,12 +63,34 @@ turn(struct mir_timer *t)
 	d->waiting = 0;
 	for (; r; r = next) {
 		next = r->next;
-		err = file_do(d->fd, r);
+		err = file_do(d->fd, d->block.info.sector_size, r);
+		if (err == MIR_ENOSYS)
+			d->block.info.discard = false;
 		count(&d->block.stats, r, err);
 		r->done(r, err);
 	}
 	if (full)
 		mir_wake(&d->block.room);
+}
+
+static void
+see_size(struct disk *d)
+{
+	if (!file_resized(d->fd, &d->block.info))
+		return;
+	mir_info("hostblk", "disk %u has %llu sectors now", d->block.device.index,
+		 (unsigned long long)d->block.info.sectors);
+	mir_wake(&d->block.changed);
+}
+
+/* The host tells nobody of a file that grew, but for each write, too. */
+static void
+look(struct mir_timer *t)
+{
+	struct disk *d = (struct disk *)((char *)t - offsetof(struct disk, look));
+
+	see_size(d);
+	mir_timer_set(t, mir_deadline(mir_now(), LOOK));
 }
 
 static int
@@ -104,6 +128,7 @@ prepare(struct disk *d, const char *path)
 	d->block.ops = &disk_ops;
 	d->block.device.index = (unsigned)(d - disks);
 	d->turn.fire = turn;
+	d->look.fire = look;
 	d->end = &d->first;
 	return MIR_OK;
 }
@@ -115,6 +140,7 @@ announce(struct disk *d)
 		 (unsigned long long)d->block.info.sectors, d->block.info.sector_size,
 		 d->block.info.read_only ? ", read-only" : "");
 	mir_block_register(&d->block);
+	mir_timer_set(&d->look, mir_deadline(mir_now(), LOOK));
 }
 
 int
@@ -142,6 +168,20 @@ parse_disk(const char *value, void *to)
 	return prepare(d, value);
 }
 
+/* Before the disk= that it is for. */
+static int
+parse_sector(const char *value, void *to)
+{
+	unsigned n;
+
+	if (mir_param_uint(value, &n) || (n != 512 && n != 4096))
+		return MIR_EINVAL;
+	*(unsigned *)to = n;
+	return MIR_OK;
+}
+
+MIR_PARAM(disksector, parse_sector, &file_sector_size, "BYTES",
+	  "sector size of the disks that follow: 512 or 4096");
 MIR_PARAM(disk, parse_disk, &disks[0], "FILE", "file that is block device 0");
 MIR_PARAM(disk1, parse_disk, &disks[1], "FILE", "file that is block device 1");
 MIR_PARAM(disk2, parse_disk, &disks[2], "FILE", "file that is block device 2");

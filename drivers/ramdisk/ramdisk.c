@@ -7,7 +7,7 @@
 static void
 copy(const struct ramdisk *d, const struct mir_block_request *r)
 {
-	uint8_t *at = d->memory + r->sector * RAMDISK_SECTOR;
+	uint8_t *at = d->memory + r->sector * d->block.info.sector_size;
 
 	for (unsigned i = 0; i < r->piece_count; at += r->pieces[i++].len) {
 		if (r->op == MIR_BLOCK_READ)
@@ -37,8 +37,8 @@ serve(struct ramdisk *d, const struct mir_block_request *r)
 		s->flushes++;
 		break;
 	case MIR_BLOCK_DISCARD:
-		memset(d->memory + r->sector * RAMDISK_SECTOR, 0,
-		       (size_t)r->count * RAMDISK_SECTOR);
+		memset(d->memory + r->sector * d->block.info.sector_size, 0,
+		       (size_t)r->count * d->block.info.sector_size);
 		s->discards++;
 		break;
 	}

@@ -20,7 +20,8 @@ struct ramdisk {
 	uint8_t *memory;
 };
 
-/* A disk of 'sectors' of 512 bytes in the caller's memory; not registered. */
+/* A disk of 'sectors' of 512 bytes in the caller's memory; not registered.  Who wants sectors of 4096
+ * changes info.sectors and info.sector_size before the first request. */
 struct mir_block *ramdisk_make(struct ramdisk *d, void *memory, uint64_t sectors);
 
 #endif

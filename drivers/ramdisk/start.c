@@ -11,6 +11,9 @@
 static unsigned kib = CONFIG_RAMDISK_KIB;
 MIR_PARAM(ramdisk, mir_param_uint, &kib, "KIB", "size of the block device in memory");
 
+static bool large;
+MIR_PARAM(ramdisk4k, mir_param_bool, &large, "BOOL", "sectors of 4096 bytes");
+
 static int
 start(void)
 {
@@ -25,6 +28,9 @@ start(void)
 	}
 	memset(memory, 0, pages * MIR_PAGE_SIZE);
 	b = ramdisk_make(&disk, memory, pages * (MIR_PAGE_SIZE / RAMDISK_SECTOR));
+	if (large)
+		b->info = (struct mir_block_info){ .sectors = pages, .sector_size = MIR_PAGE_SIZE,
+			.present = true, .discard = true };
 	b->device.index = CONFIG_RAMDISK_NUMBER;
 	mir_block_register(b);
 	mir_info("ramdisk", "disk %u: %zu KiB in memory", b->device.index, pages * 4);

@@ -165,16 +165,35 @@ TEST(a_full_queue_says_so_and_wakes)
 	unlink(path);
 }
 
-TEST(a_file_that_was_cut_is_an_error)
+static void
+on_change(void *ctx)
+{
+	++*(unsigned *)ctx;
+}
+
+TEST(a_file_that_was_cut_is_an_error_and_noticed)
 {
 	struct mir_block *b = open_disk();
 	uint8_t *page = mir_page_alloc(1);
 	struct result res;
 	struct mir_block_request r = request(MIR_BLOCK_READ, 8, 8, page, &res);
+	unsigned woken = 0;
+	struct mir_waiter w = { .hook = on_change, .ctx = &woken };
 
 	CHECK_EQ(truncate(path, 10 * 512), 0);
 	CHECK_EQ(run(b, &r), MIR_EIO);
 	CHECK_EQ(b->stats.errors, 1);
+	mir_waitq_hook(&b->changed, &w);
+	test_advance(MIR_SEC(3));
+	CHECK_EQ(woken, 1);
+	CHECK_EQ(b->info.sectors, 10);
+	CHECK_EQ(run(b, &r), MIR_EINVAL);
+	CHECK_EQ(truncate(path, 2 * SECTORS * 512), 0);
+	test_advance(MIR_SEC(2));
+	CHECK_EQ(woken, 2);
+	CHECK_EQ(b->info.sectors, 2 * SECTORS);
+	CHECK_EQ(run(b, &r), MIR_OK);
+	mir_waitq_unhook(&w);
 	mir_page_free(page, 1);
 	unlink(path);
 }
@@ -193,7 +212,7 @@ TEST(a_read_only_file)
 	CHECK(fd >= 0);
 	CHECK(info.read_only == (geteuid() != 0));
 	CHECK(!info.read_only || !info.discard);
-	CHECK_EQ(file_do(fd, &r), MIR_OK);
+	CHECK_EQ(file_do(fd, 512, &r), MIR_OK);
 	close(fd);
 	mir_page_free(page, 1);
 	unlink(path);
@@ -214,7 +233,7 @@ TEST(a_full_disk_is_said)
 	signal(SIGXFSZ, SIG_IGN);
 	small.rlim_max = old.rlim_max;
 	setrlimit(RLIMIT_FSIZE, &small);
-	CHECK_EQ(file_do(fd, &w), MIR_EFULL);
+	CHECK_EQ(file_do(fd, 512, &w), MIR_EFULL);
 	setrlimit(RLIMIT_FSIZE, &old);
 	close(fd);
 	mir_page_free(page, 1);
@@ -242,5 +261,29 @@ TEST(files_that_are_no_disk)
 	CHECK_STR(why, "command line: bad value '/nowhere/disk' for key 'disk3', want disk3=FILE");
 	snprintf(line, sizeof line, "disk3=%s disk3=%s", path, path);
 	CHECK_EQ(mir_param_parse(line, why, sizeof why), MIR_OK);
+	unlink(path);
+}
+
+TEST(sectors_of_4096_bytes)
+{
+	uint8_t *page = mir_page_alloc(1), raw[4096];
+	struct mir_block_info info;
+	struct result res;
+	struct mir_block_request w = request(MIR_BLOCK_WRITE, 3, 1, page, &res);
+	int fd;
+
+	make_file(5 * 4096 + 512);
+	file_sector_size = 4096;
+	fd = file_open(path, &info);
+	file_sector_size = 0;
+	CHECK_EQ(info.sectors, 5);
+	CHECK_EQ(info.sector_size, 4096);
+	CHECK_EQ(info.physical_size % 4096, 0);
+	w.pieces[0].len = 4096;
+	CHECK_EQ(file_do(fd, 4096, &w), MIR_OK);
+	CHECK_EQ(pread(fd, raw, sizeof raw, 3 * 4096), sizeof raw);
+	CHECK_MEM(raw, page, 4096);
+	close(fd);
+	mir_page_free(page, 1);
 	unlink(path);
 }

@@ -46,3 +46,25 @@ TEST(the_queue_has_an_end_and_says_when_there_is_room)
 	CHECK_EQ(b->ops->submit(b, &many[0]), MIR_OK);
 	test_advance(1);
 }
+
+TEST(sectors_of_4096_bytes)
+{
+	struct mir_block *b = ramdisk_make(&disk, memory, 16);
+	struct mir_block_request r = { .op = MIR_BLOCK_WRITE, .sector = 1, .count = 1,
+		.pieces = { { data, 4096 } }, .piece_count = 1, .done = done };
+
+	memory[4095] = 1;
+	b->info.sector_size = 4096;
+	b->info.sectors = 2;
+	memset(data, 9, sizeof data);
+	CHECK_EQ(b->ops->submit(b, &r), MIR_OK);
+	test_advance(1);
+	CHECK_EQ(result, MIR_OK);
+	CHECK_EQ(memory[4096], 9);
+	CHECK_EQ(memory[8191], 9);
+	r.op = MIR_BLOCK_DISCARD;
+	CHECK_EQ(b->ops->submit(b, &r), MIR_OK);
+	test_advance(1);
+	CHECK_EQ(memory[8191], 0);
+	CHECK_EQ(memory[4095], 1);
+}
