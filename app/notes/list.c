@@ -72,18 +72,17 @@ end(struct notes_source *s)
 void
 notes_list(struct notes *n, const struct mir_http_request *r, struct mir_http_response *out)
 {
-	struct mir_store_view v;
 	struct notes_source *s;
 
 	if (r->path.len >= NOTES_NAME) {
 		notes_say(out, 404, "no folder has a name that long");
 		return;
 	}
-	if (!notes_view(n, r, &v, out))
-		return;
 	s = source_new(r, out);
-	if (!s) {
-		notes_view_close(&v);
+	if (!s)
+		return;
+	if (!notes_view(n, r, &s->view, out)) {
+		source_cancel(s, out);
 		return;
 	}
 	s->entry = entry;
@@ -92,7 +91,6 @@ notes_list(struct notes *n, const struct mir_http_request *r, struct mir_http_re
 	s->close = "\n]}\n";
 	memcpy(s->start, r->path.p, r->path.len);
 	name_folder(s->start, s->path);
-	if (!mir_oid_is_zero(&v.commit))
+	if (!mir_oid_is_zero(&s->view.commit))
 		enter(s, strlen(s->path));
-	s->view = v;
 }

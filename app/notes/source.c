@@ -119,6 +119,14 @@ form(const struct mir_http_request *r, bool *json, struct mir_http_response *out
 	return false;
 }
 
+void
+source_cancel(struct notes_source *s, struct mir_http_response *out)
+{
+	out->source = NULL;
+	out->extra[0] = '\0';
+	mir_pool_put(&sources, s);
+}
+
 struct notes_source *
 source_new(const struct mir_http_request *r, struct mir_http_response *out)
 {

@@ -33,6 +33,8 @@ struct notes_source {
 
 /* One for an answer, which is filled in; NULL: answered. */
 struct notes_source *source_new(const struct mir_http_request *r, struct mir_http_response *out);
+/* It isn't the answer after all; nothing has been opened for it. */
+void source_cancel(struct notes_source *s, struct mir_http_response *out);
 
 void source_add(struct notes_source *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void source_add_json(struct notes_source *s, const char *text);	/* With its quotes. */

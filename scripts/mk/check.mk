@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Tests.  "make check" runs all suites by scripts/check, which says what a suite prints.
 
-suites := deps compose unit sim build config docs unix servers doubles worlds fuzz
+suites := deps compose unit sim build config docs unix servers notes doubles worlds fuzz
 machine-suites := qemu xen
 
 check:

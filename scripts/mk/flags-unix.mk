@@ -3,10 +3,10 @@
 # table of function names holds.
 
 cppflags += -D_GNU_SOURCE
+comma := ,
+sanitize := $(if $(CONFIG_UNIX_SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
 cflags += $(sanitize)
 ldflags += -no-pie $(sanitize)
 # The folders name them.
 ldlibs = $(sort $(unix-libs))
 ld-needs :=
-sanitize = $(if $(CONFIG_UNIX_SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
-comma := ,
