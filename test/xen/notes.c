@@ -176,7 +176,7 @@ judge(long n, const struct answer *a)
 	else if (putting && a->status == 204)
 		replaced++;
 	else if (putting)
-		tell(n, "is refused", a->status);
+		tell(n, a->len && a->len < 200 ? a->body : "is refused", a->status);
 }
 
 static void

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: ISC
+# notes: 16 clients put documents on a disk of dom0 while the guest is destroyed and created again.
+# What was answered is there at the end, byte for byte.
+documents=${DOCUMENTS:-1000}
+destroys=${DESTROYS:-3}
+truncate -s "${DISK:-256M}" "$work/disk"
+dev=$(losetup -f --show "$work/disk")
+
+begin() {
+	start notes notes "$(static 40)" "$(vif 40)" "disk=['phy:$dev,xvda,w']" &&
+		until_true 60 serves 10.0.0.40
+}
+
+progress() {
+	local n
+	read -r n <"$work/progress" 2>/dev/null
+	echo "${n:-0}"
+}
+
+# As far as progress says, or until the clients gave up.
+wait_progress() {
+	until [ "$(progress)" -ge "$1" ]; do
+		kill -0 "$load" 2>/dev/null || return 0
+		sleep 0.05
+	done
+}
+
+check "notes: serves from a disk" notes begin || exit
+notes put 10.0.0.40 80 "$documents" 16 "$work/progress" >"$work/put" 2>&1 &
+load=$!
+for ((i = 1; i <= destroys; i++)); do
+	wait_progress $((documents * i / (destroys + 1)))
+	timeout 30 xl destroy notes
+	begin || { not_ok "notes: created again after destroy $i" "$(tail -n 1 "$(console notes)")"; tell_console notes; break; }
+done
+wait $load
+status=$?
+sed 's/^/bench: # /' "$work/put"
+[ $status -eq 0 ] && ok "notes: $documents documents put by 16 clients, the guest destroyed $destroys times" ||
+	not_ok "notes: $documents documents put, the guest destroyed $destroys times" "$(tr '\n' ';' <"$work/put")"
+timeout 30 xl destroy notes
+check "notes: created once more" notes begin
+check "notes: what was answered is there, byte for byte" notes notes get 10.0.0.40 80 "$documents" 16
+listed() {
+	fetch http://10.0.0.40/ "$work/list" 60 && [ "$(grep -c . "$work/list")" -eq "$documents" ] ||
+		{ echo "$(grep -c . "$work/list") in the list"; return 1; }
+}
+check "notes: the list has all of them" notes listed
+counters 10.0.0.40 "$work/counters" && grep -E '^(store_|log_|blk|block)' "$work/counters" | sed 's/^/bench: # /'
+destroy notes
+losetup -d "$dev"
