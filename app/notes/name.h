@@ -9,7 +9,7 @@
 #include "mir/http.h"
 
 #define NOTES_NAME	252u		/* Bytes of a name, with its 0. */
-#define NOTES_PATH	(3 * NOTES_NAME)	/* And of a path. */
+#define NOTES_PATH	264u		/* And of a path: its last part has 255 at most. */
 
 /* The name in a request's path; NULL: fine, or what is wrong with it, in words. */
 const char *name_from_text(const struct mir_http_text *t, char name[NOTES_NAME]);
