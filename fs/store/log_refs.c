@@ -154,7 +154,7 @@ parse_ref(struct store_log *l, const uint8_t *at, size_t left, size_t *used)
 int
 log_start_parse(struct store_log *l, const uint8_t *data, size_t len)
 {
-	size_t at = START_FIXED + bitmap_bytes(l), used;
+	size_t at = START_FIXED + bitmap_bytes(l), used = 0;
 	uint32_t count;
 	int err = MIR_OK;
 
