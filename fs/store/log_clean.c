@@ -10,6 +10,8 @@
 #include "mir/err.h"
 #include "mir/log.h"
 
+#define TRIES 4u			/* Moves without a gain, for one write. */
+
 int
 log_free_parse(struct store_log *l, const uint8_t *data, size_t len)
 {
@@ -114,7 +116,7 @@ emptiest(const struct store_log *l)
 	return best;
 }
 
-/* One segment, when that wins an eighth of it at least. */
+/* One segment, when that wins a quarter of it at least. */
 static int
 clean_one(struct store_log *l)
 {
@@ -124,22 +126,25 @@ clean_one(struct store_log *l)
 	do {
 		segment = emptiest(l);
 		if (segment == LOG_NONE ||
-		    l->segments[segment].live > l->super.segment_bytes / 8 * 7)
+		    l->segments[segment].live > l->super.segment_bytes / 4 * 3)
 			return MIR_EFULL;
 		err = clean_segment(l, segment);
 	} while (err == MIR_EPROTO);
 	return err;
 }
 
+/* Large objects may fit into the new segments no better than into the old. */
 int
-log_clean(struct store_log *l)
+log_clean(struct store_log *l, unsigned *tries)
 {
-	int err = log_lock(&l->cleaning);
+	int err = *tries < TRIES ? log_lock(&l->cleaning) : MIR_EFULL;
+	uint32_t free = l->free;
 
 	if (err)
 		return err;
 	if (l->free <= LOG_WRITING + 1)
 		err = clean_one(l);
+	*tries = l->free > free ? 0 : *tries + 1;
 	log_unlock(&l->cleaning);
 	return err;
 }

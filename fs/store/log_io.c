@@ -31,13 +31,28 @@ log_unlock(struct log_lock *lock)
 	mir_wake(&lock->free);
 }
 
+int
+log_write(struct store_log *l, uint64_t at, const void *data, uint32_t len)
+{
+	uint32_t size = l->disk->info.sector_size;
+	int err = MIR_EAGAIN;
+
+	log_lines_drop(l, at, len);
+	for (unsigned i = 0; err == MIR_EAGAIN && i < PATIENCE; i++)
+		err = mir_block_write(l->disk, at / size, len / size, data);
+	log_lines_drop(l, at, len);
+	log_stats.writes++;
+	log_stats.bytes += len;
+	return err;
+}
+
 /* Whole sectors; the rest of the last one stays empty, so that none is written twice. */
 static int
 write_active(struct store_log *l)
 {
 	struct log_buffer *b = &l->buffers[l->active], *next = &l->buffers[!l->active];
-	uint32_t len = (uint32_t)log_round(b->len, l->sector), size = l->disk->info.sector_size;
-	int err = MIR_EAGAIN;
+	uint32_t len = (uint32_t)log_round(b->len, l->sector);
+	int err;
 
 	if (b->len == 0)
 		return MIR_OK;
@@ -45,14 +60,10 @@ write_active(struct store_log *l)
 	next->at = b->at + len;
 	next->len = 0;
 	l->active ^= 1;
-	for (unsigned i = 0; err == MIR_EAGAIN && i < PATIENCE; i++)
-		err = mir_block_write(l->disk, b->at / size, len / size, b->data);
-	if (err)
-		return err;
-	b->len = 0;
-	log_stats.writes++;
-	log_stats.bytes += len;
-	return MIR_OK;
+	err = log_write(l, b->at, b->data, len);
+	if (!err)
+		b->len = 0;
+	return err;
 }
 
 static int
@@ -130,6 +141,7 @@ release(struct store_log *l)
 		    !mir_block_discard(l->disk, log_segment_at(&l->super, i) / size,
 				       l->super.segment_bytes / size))
 			log_stats.discards++;
+		log_lines_drop(l, log_segment_at(&l->super, i), l->super.segment_bytes);
 		*s = (struct log_segment){ 0 };
 		l->leaving--;
 		l->free++;

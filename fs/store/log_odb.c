@@ -60,11 +60,12 @@ odb_stat(struct mir_odb *odb, const struct mir_oid *id, struct mir_object *out)
 static int
 append_object(struct store_log *l, struct log_record *r, const void *data, const uint32_t *tag)
 {
+	unsigned tries = 0;
 	int err;
 
 	do
 		err = log_append_object(l, r, data, tag, LOG_WRITING);
-	while (err == MIR_EFULL && (err = log_clean(l)) == MIR_OK);
+	while (err == MIR_EFULL && (err = log_clean(l, &tries)) == MIR_OK);
 	return err;
 }
 
@@ -138,6 +139,7 @@ odb_ref_set(struct mir_odb *odb, const char *name, const struct mir_oid *old,
 	    const struct mir_oid *new)
 {
 	struct store_log *l = (struct store_log *)odb;
+	unsigned tries = 0;
 	uint64_t ticket;
 	int err;
 
@@ -145,7 +147,7 @@ odb_ref_set(struct mir_odb *odb, const char *name, const struct mir_oid *old,
 		return MIR_EINVAL;
 	do
 		err = log_append_begin(l, (uint32_t)strlen(name), LOG_CHANGING);
-	while (err == MIR_EFULL && (err = log_clean(l)) == MIR_OK);
+	while (err == MIR_EFULL && (err = log_clean(l, &tries)) == MIR_OK);
 	if (err)
 		return err;
 	err = change_ref(l, name, old, new);

@@ -10,9 +10,9 @@
 #define SOME	(8 * MIR_PAGE_SIZE)	/* Read from the disk at a time. */
 #define AGAIN	4u			/* Times that an object may move while it is looked for. */
 
-/* By way of a page of its own, as pieces of sectors are asked for. */
+/* By way of pages of its own, as pieces of sectors are asked for. */
 static int
-disk_bytes(struct store_log *l, uint64_t at, size_t len, uint8_t *to)
+read_much(struct store_log *l, uint64_t at, size_t len, uint8_t *to)
 {
 	uint32_t size = l->disk->info.sector_size, skip = (uint32_t)(at % size);
 	size_t bytes = log_round(skip + (len < SOME - size ? len : SOME - size), size), some;
@@ -33,6 +33,12 @@ disk_bytes(struct store_log *l, uint64_t at, size_t len, uint8_t *to)
 	if (page)
 		mir_page_free(page, pages);
 	return err;
+}
+
+static int
+disk_bytes(struct store_log *l, uint64_t at, size_t len, uint8_t *to)
+{
+	return len <= MIR_PAGE_SIZE ? log_lines_read(l, at, len, to) : read_much(l, at, len, to);
 }
 
 /* What of [at, at + len) the buffer has from 'at' on; how much. */

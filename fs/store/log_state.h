@@ -43,6 +43,14 @@ struct log_buffer {
 	uint32_t len;
 };
 
+struct log_line {			/* A page of the disk. */
+	uint8_t *data;
+	uint64_t at;
+	uint32_t len;			/* 0: none. */
+};
+
+#define LOG_LINES 16u
+
 struct log_ref {
 	char name[MIR_REF_MAX];
 	bool there, taken_there, stable_there;
@@ -82,6 +90,10 @@ struct store_log {
 	struct log_ref *refs;		/* By name. */
 	uint32_t ref_count, ref_max;
 
+	struct log_line lines[LOG_LINES];
+	unsigned line_next;
+	uint64_t dropped;		/* Writes that may concern a line. */
+
 	struct log_lock cleaning;
 	uint8_t *moved;			/* The table of the segment that is moved, or loaded. */
 };
@@ -91,6 +103,7 @@ int log_lock(struct log_lock *lock);
 void log_unlock(struct log_lock *lock);
 int log_writer_start(struct store_log *l);
 void log_writer_stop(struct store_log *l);
+int log_write(struct store_log *l, uint64_t at, const void *data, uint32_t len);
 /* Until the first 'ticket' records stay on the disk. */
 int log_await(struct store_log *l, uint64_t ticket);
 /* Until the active buffer has room for so many bytes, at most its size. */
@@ -106,6 +119,11 @@ int log_data(struct store_log *l, const struct log_record *r, void **out);
 /* The object's record, or MIR_ENOENT; MIR_EPROTO: damaged, and '*place' says where. */
 int log_find(struct store_log *l, const struct mir_oid *id, struct log_record *out,
 	     uint32_t *place);
+
+/* log_lines.c: from the disk, of which the last pages are kept.  drop: before something is written
+ * there, and once it is. */
+int log_lines_read(struct store_log *l, uint64_t at, size_t len, uint8_t *to);
+void log_lines_drop(struct store_log *l, uint64_t at, uint64_t len);
 
 /* log_append.c: begin takes the lock and makes room for a record that a buffer can hold; then put,
  * which can't block; then end. */
@@ -152,7 +170,8 @@ int log_recover(struct store_log *l);		/* log_open.c */
 
 /* log_clean.c */
 int log_free_parse(struct store_log *l, const uint8_t *data, size_t len);
-int log_clean(struct store_log *l);		/* MIR_EFULL: there is nothing to win. */
+/* Moves one segment; 'tries' counts those that won nothing, from 0.  MIR_EFULL: nothing to win. */
+int log_clean(struct store_log *l, unsigned *tries);
 int log_sweep(struct mir_odb *odb, bool (*live)(void *ctx, const struct mir_oid *), void *ctx);
 
 extern struct log_stats {		/* log_odb.c */

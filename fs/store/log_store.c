@@ -235,6 +235,7 @@ store_log_close(struct mir_odb *odb)
 	for (unsigned i = 0; i < 2; i++)
 		if (l->buffers[i].data)
 			mir_page_free(l->buffers[i].data, l->buffer_size / MIR_PAGE_SIZE);
+	log_lines_drop(l, 0, UINT64_MAX);
 	log_index_close(&l->index);
 	free(l->segments);
 	free(l->moved);

@@ -31,7 +31,7 @@ build(const struct store_log *l, uint8_t *to)
 int
 log_table_write(struct store_log *l)
 {
-	uint32_t bytes = log_table_bytes(l->count), size = l->disk->info.sector_size;
+	uint32_t bytes = log_table_bytes(l->count);
 	uint32_t whole = (uint32_t)log_round(bytes, l->sector);
 	size_t pages = (whole + MIR_PAGE_SIZE - 1) / MIR_PAGE_SIZE;
 	uint8_t *to = mir_page_alloc(pages);
@@ -41,10 +41,8 @@ log_table_write(struct store_log *l)
 		return MIR_ENOMEM;
 	memset(to, 0, whole - bytes);
 	build(l, to + (whole - bytes));
-	err = mir_block_write(l->disk, (segment_end(l, l->head) - whole) / size, whole / size, to);
+	err = log_write(l, segment_end(l, l->head) - whole, to, whole);
 	mir_page_free(to, pages);
-	log_stats.writes++;
-	log_stats.bytes += whole;
 	return err;
 }
 

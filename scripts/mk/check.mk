@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Tests.  "make check" runs all suites by scripts/check, which says what a suite prints.
 
-suites := deps compose unit sim build config docs unix servers notes doubles worlds fuzz
+suites := deps compose unit sim power build config docs unix servers notes doubles worlds fuzz
 machine-suites := qemu xen
 
 check:
@@ -24,6 +24,9 @@ check-sim: $(out)/sim/asan/config/include/generated/autoconf.h
 	-$(Q)$(call host-make,sim) --keep-going build
 	-$(Q)$(call host-make,sim) out=$(out)/sim/asan SANITIZE=y --keep-going build
 	$(Q)$(call host-make,sim) SEEDS=$(or $(SEEDS),50) run
+check-power: $(out)/power/config/include/generated/autoconf.h
+	-$(Q)$(call host-make,power) --keep-going build
+	$(Q)$(call host-make,power) $(if $(CUTS),CUTS=$(CUTS)) run
 check-fuzz: $(out)/fuzz/config/include/generated/autoconf.h
 	-$(Q)$(call host-make,fuzz) --keep-going build
 	$(Q)$(call host-make,fuzz) $(if $(SECONDS),SECONDS=$(SECONDS)) run
