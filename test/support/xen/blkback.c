@@ -90,7 +90,8 @@ event(void *queue)
 	struct blkback_queue *q = queue;
 
 	q->events++;
-	blkback_work(q);
+	if (!q->back->idle)
+		blkback_work(q);
 }
 
 /* The pages of a ring must be one after the other here, as the frontend allocates them. */

@@ -35,6 +35,7 @@ struct blkback {
 	unsigned queues;
 	unsigned connects;
 
+	bool idle;			/* A notification is all that it takes. */
 	bool hold;			/* Takes requests, maps their pages, and does nothing yet. */
 	bool newest_first;		/* Answers in the other order. */
 	bool keep;			/* Keeps pages mapped that it should let go of. */
