@@ -125,19 +125,6 @@ TEST(differences_are_told_by_path)
 	end();
 }
 
-static int
-joined(void *ctx, const struct mir_store_conflict *c, struct mir_store_value *out)
-{
-	(void)ctx;
-	out->mode = MIR_STORE_VALUE;
-	out->data = malloc(100);
-	out->size = (size_t)snprintf(out->data, 100, "%s<%s|%s>",
-				     c->base.mode ? (char *)c->base.data : "none",
-				     c->ours.mode ? (char *)c->ours.data : "none",
-				     c->theirs.mode ? (char *)c->theirs.data : "none");
-	return MIR_OK;
-}
-
 static void
 fork_at_base(void)
 {

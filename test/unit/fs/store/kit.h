@@ -4,6 +4,7 @@
 #define TEST_STORE_KIT_H
 
 #include <stdio.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include "fs/store/store.h"
 #include "mir/err.h"
@@ -116,6 +117,20 @@ merge(const char *branch, const char *from, mir_store_merger *merger)
 
 	test_wall += MIR_SEC(1);
 	return mir_store_merge(s, branch, &theirs, merger, NULL, &note, NULL, NULL);
+}
+
+/* A merger: all three values as one text. */
+static inline int
+joined(void *ctx, const struct mir_store_conflict *c, struct mir_store_value *out)
+{
+	(void)ctx;
+	out->mode = MIR_STORE_VALUE;
+	out->data = malloc(100);
+	out->size = (size_t)snprintf(out->data, 100, "%.20s<%.20s|%.20s>",
+				     c->base.mode ? (char *)c->base.data : "none",
+				     c->ours.mode ? (char *)c->ours.data : "none",
+				     c->theirs.mode ? (char *)c->theirs.data : "none");
+	return MIR_OK;
 }
 
 /* Each call to the backend lets the others run. */
