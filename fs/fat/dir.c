@@ -32,8 +32,9 @@ fat_dir_at(struct fat *v, struct fat_dir *d, uint32_t slot, uint64_t *at)
 	return n;
 }
 
-/* The name that an entry is shown by.  One that can't be shown is as good as not there. */
-static bool
+/* The name that an entry is shown by.  One that can't be shown is as good as not there.  Never
+ * inlined: the text would stand on the stack while the disk is read. */
+static __attribute__((noinline)) bool
 name_entry(struct fat_entry *e, const struct fat_long *l, const uint8_t *raw)
 {
 	char text[MIR_FS_NAME_MAX + 1];
