@@ -41,11 +41,12 @@ name_is_valid(const char *name, size_t len)
 int
 tree_next(const uint8_t *tree, size_t size, size_t *at, struct tree_entry *e)
 {
-	const uint8_t *p = tree + *at, *end;
+	const uint8_t *p, *end;
 	size_t left = size - *at, head;
 
 	if (!left)
 		return 0;
+	p = tree + *at;
 	head = parse_mode(p, left, &e->mode);
 	end = head ? memchr(p + head, '\0', left - head) : NULL;
 	if (!end || left - (size_t)(end - p) - 1 < MIR_OID_SIZE)

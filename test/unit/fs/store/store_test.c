@@ -35,6 +35,7 @@ TEST(a_value_and_a_folder_do_not_take_each_others_place)
 TEST(empty_folders_go)
 {
 	begin();
+	CHECK_EQ(mir_store_remove(s, "main", "a", ""), MIR_ENOENT);
 	CHECK_EQ(put("main", "a/b/c/d", "x"), MIR_OK);
 	CHECK_EQ(put("main", "z", "x"), MIR_OK);
 	CHECK_EQ(mir_store_remove(s, "main", "a/b/c/x", "no"), MIR_ENOENT);
