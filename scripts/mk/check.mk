@@ -103,7 +103,7 @@ bench-lwip: $(out)/lwip/config/include/generated/autoconf.h
 	$(Q)$(MAKE) --no-print-directory -f bench/lwip/Makefile out=$(out)/lwip run
 
 # Each program measures one claim; its report goes to a file of its name, too.
-bench-programs := run net/run net/faults net/sustain
+bench-programs := run net/run net/faults net/sustain block/run
 bench: images
 	@status=0; for b in $(bench-programs); do \
 		bench/$$b $(out)/images $(out)/bench-$$(echo $$b | tr / -).txt || status=1; \
@@ -115,4 +115,9 @@ bench-net bench-faults bench-sustain bench-soak: bench-%:
 	$(Q)$(call build-each,$(O)/images,bench)
 	@bench/net/$(if $(filter net,$*),run,$*) $(out)/images $(out)/bench-net-$*.txt
 
-.PHONY: check $(suites:%=check-%) $(machine-suites:%=check-%) check-app bench-seams bench-lwip auto-conf coverage bench images bench-net bench-faults bench-sustain bench-soak
+# Disks alone.
+bench-block:
+	$(Q)$(call build-each,$(O)/images,diskbench)
+	@bench/block/run $(out)/images $(out)/bench-block.txt
+
+.PHONY: check $(suites:%=check-%) $(machine-suites:%=check-%) check-app bench-seams bench-lwip auto-conf coverage bench images bench-net bench-faults bench-sustain bench-soak bench-block
