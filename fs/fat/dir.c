@@ -3,13 +3,16 @@
 #include <string.h>
 #include "fs/fat/cache.h"
 #include "fs/fat/dir.h"
+#include "fs/fat/index.h"
 #include "mir/err.h"
 
 void
-fat_dir_open(struct fat_dir *d, uint32_t start)
+fat_dir_open(struct fat *v, struct fat_dir *d, uint32_t start)
 {
 	d->start = start;
-	fat_chain_init(&d->chain, start, 0);
+	d->index = fat_index_look(v, start);
+	fat_chain_init(&d->own, start, 0);
+	d->chain = d->index ? &d->index->chain : &d->own;
 }
 
 int
@@ -25,7 +28,7 @@ fat_dir_at(struct fat *v, struct fat_dir *d, uint32_t slot, uint64_t *at)
 	}
 	if (slot >= FAT_DIR_SLOTS)
 		return 0;
-	n = fat_chain_run(v, &d->chain, (uint32_t)(offset / v->geo.cluster_size), 1, &cluster,
+	n = fat_chain_run(v, d->chain, (uint32_t)(offset / v->geo.cluster_size), 1, &cluster,
 			  &count);
 	if (n == 1)
 		*at = fat_cluster_at(v, cluster) + offset % v->geo.cluster_size;
@@ -111,8 +114,8 @@ fat_dir_next(struct fat *v, struct fat_dir *d, uint32_t *slot, struct fat_entry 
 	return 1;
 }
 
-bool
-fat_entry_has_name(const struct fat_entry *e, const struct fat_name *name)
+static bool
+has_name(const struct fat_entry *e, const struct fat_name *name)
 {
 	uint16_t alias[12];
 
@@ -122,17 +125,36 @@ fat_entry_has_name(const struct fat_entry *e, const struct fat_name *name)
 				  name->len));
 }
 
-int
-fat_dir_find(struct fat *v, struct fat_dir *d, const struct fat_name *name, struct fat_entry *out)
+/* From one end to the other: the folder has no index. */
+static int
+search(struct fat *v, struct fat_dir *d, const struct fat_name *name, struct fat_entry *out)
 {
 	uint32_t slot = 0;
 	int n;
 
-	fat_stats.lookups++;
 	while ((n = fat_dir_next(v, d, &slot, out)) == 1)
-		if (fat_entry_has_name(out, name))
+		if (has_name(out, name))
 			break;
 	return n;
+}
+
+int
+fat_dir_find(struct fat *v, struct fat_dir *d, const struct fat_name *name, struct fat_entry *out)
+{
+	uint32_t hash = fat_name_hash(name->units, name->len), at = 0, slot, first;
+	int n;
+
+	fat_stats.lookups++;
+	fat_index_make(v, d);
+	if (!d->index)
+		return search(v, d, name, out);
+	while (fat_index_next(d->index, hash, &at, &slot)) {
+		first = slot;
+		n = fat_dir_next(v, d, &slot, out);
+		if (n < 0 || (n == 1 && out->first == first && has_name(out, name)))
+			return n;
+	}
+	return 0;
 }
 
 void

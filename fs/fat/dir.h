@@ -11,7 +11,9 @@
 
 struct fat_dir {
 	uint32_t start;			/* 0: the root of FAT12 and FAT16. */
-	struct fat_chain chain;
+	struct fat_index *index;	/* NULL: none (yet). */
+	struct fat_chain *chain;	/* The index's, or: */
+	struct fat_chain own;
 };
 
 struct fat_entry {			/* A name in a folder. */
@@ -29,7 +31,8 @@ fat_root(const struct fat *v)
 	return v->geo.kind == FAT32 ? v->geo.root_cluster : 0;
 }
 
-void fat_dir_open(struct fat_dir *d, uint32_t start);
+/* Good until other folders are opened. */
+void fat_dir_open(struct fat *v, struct fat_dir *d, uint32_t start);
 
 /* Where a slot is.  1; 0: behind the folder's end. */
 int fat_dir_at(struct fat *v, struct fat_dir *d, uint32_t slot, uint64_t *at);
@@ -38,10 +41,20 @@ int fat_dir_at(struct fat *v, struct fat_dir *d, uint32_t slot, uint64_t *at);
  * entry, and volume labels. */
 int fat_dir_next(struct fat *v, struct fat_dir *d, uint32_t *slot, struct fat_entry *out);
 
-/* The entry that ends in that slot, if 'name' is one of its names.  1 or 0. */
+/* The entry that has that name, or that alias.  1 or 0. */
 int fat_dir_find(struct fat *v, struct fat_dir *d, const struct fat_name *name,
 		 struct fat_entry *out);
-bool fat_entry_has_name(const struct fat_entry *e, const struct fat_name *name);
+
+/* Where an entry of 'count' slots fits: its first slot.  Makes the folder longer if it must. */
+int fat_dir_room(struct fat *v, struct fat_dir *d, unsigned count, uint32_t *slot);
+
+/* A new entry for that name, which is not there yet.  Of 's' all counts but the name. */
+int fat_dir_enter(struct fat *v, struct fat_dir *d, const struct fat_name *name,
+		  const struct fat_slot *s, struct fat_entry *out);
+/* The name goes, and nothing else, in that phase. */
+int fat_dir_remove(struct fat *v, struct fat_dir *d, const struct fat_entry *e,
+		   enum fat_phase phase);
+int fat_dir_is_empty(struct fat *v, uint32_t start, bool *out);
 
 void fat_entry_info(const struct fat_entry *e, struct mir_fs_info *out);
 

@@ -43,6 +43,8 @@ fat_node_put(struct fat_node *n)
 	while (*link != n)
 		link = &(*link)->next;
 	*link = n->next;
+	if (n->removed && fat_is_cluster(n->v, n->chain.start))
+		fat_free_later(n->v, 0, n->chain.start);
 	fat_chain_free(&n->chain);
 	free(n);
 }
@@ -73,6 +75,50 @@ file_read(struct mir_file *file, uint64_t offset, uint32_t len, struct mir_buf *
 }
 
 static int
+file_write(struct mir_file *file, uint64_t offset, struct mir_buf *b)
+{
+	struct fat_file *f = (struct fat_file *)file;
+	struct fat *v = f->node->v;
+	int err = f->writable ? fat_change_begin(v) : MIR_EACCES;
+
+	if (err)
+		return err;
+	err = fat_write(f->node, offset, b);
+	fat_change_end(v);
+	if (!err)
+		mir_buf_free(b);
+	return err;
+}
+
+static int
+file_truncate(struct mir_file *file, uint64_t size)
+{
+	struct fat_file *f = (struct fat_file *)file;
+	struct fat *v = f->node->v;
+	int err = f->writable ? fat_change_begin(v) : MIR_EACCES;
+
+	if (err)
+		return err;
+	err = fat_truncate(f->node, size);
+	fat_change_end(v);
+	return err;
+}
+
+/* Everything goes, in order; only the disk isn't told that it is clean. */
+static int
+file_sync(struct mir_file *file)
+{
+	struct fat *v = ((struct fat_file *)file)->node->v;
+	int err = fat_lock(v);
+
+	if (err)
+		return err;
+	err = v->marked ? fat_commit(v) : v->failed;
+	fat_unlock(v);
+	return err;
+}
+
+static int
 file_stat(struct mir_file *file, struct mir_fs_info *out)
 {
 	struct fat_node *n = ((struct fat_file *)file)->node;
@@ -86,11 +132,17 @@ static void
 file_close(struct mir_file *file)
 {
 	struct fat_node *n = ((struct fat_file *)file)->node;
+	struct fat *v = n->v;
 
 	free(file);
+	if (n->refs == 1 && n->removed && v->loose_count + 1 >= FAT_LOOSE && !fat_lock(v)) {
+		fat_commit(v);
+		fat_unlock(v);
+	}
 	fat_node_put(n);
 }
 
 const struct mir_file_ops fat_file_ops = {
-	.read = file_read, .stat = file_stat, .close = file_close,
+	.read = file_read, .write = file_write, .truncate = file_truncate, .stat = file_stat,
+	.close = file_close, .sync = file_sync,
 };

@@ -18,6 +18,7 @@ struct fat_node {
 	bool read_only;
 	bool removed;			/* Its name is gone, and 'at' with it. */
 	uint32_t fresh, batch;		/* Clusters from this index on are new in that batch. */
+	uint32_t cut;			/* The batch in which its chain was cut, and one. */
 	uint64_t next_read;		/* Where a read in order would go on. */
 };
 
@@ -35,6 +36,20 @@ struct fat_node *fat_node_look(struct fat *v, uint64_t at);	/* NULL: nobody has.
 int fat_file_make(struct fat_node *n, bool writable, struct mir_file **out);
 void fat_node_put(struct fat_node *n);
 
+/* Where the file's bytes from 'offset' on are, and how many are in one place, up to 'len'. */
+int fat_locate(struct fat_node *n, uint32_t offset, uint32_t len, uint64_t *at, uint32_t *have);
+
 int fat_read(struct fat_node *n, uint64_t offset, uint32_t len, struct mir_buf **out);
+
+/* The chain stays the caller's.  An error leaves the size, but perhaps not all the bytes. */
+int fat_write(struct fat_node *n, uint64_t offset, const struct mir_buf *b);
+int fat_truncate(struct fat_node *n, uint64_t size);
+
+/* At least so many clusters; MIR_EFULL leaves what there was. */
+int fat_node_extend(struct fat_node *n, uint32_t want);
+/* No more than so many. */
+int fat_node_cut(struct fat_node *n, uint32_t keep);
+/* Size, beginning and time into its entry. */
+int fat_node_save(struct fat_node *n);
 
 #endif

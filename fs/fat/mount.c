@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Volumes: mounted, locked, unmounted. */
 #include <stdlib.h>
+#include <string.h>
 #include "fs/fat/cache.h"
 #include "fs/fat/fat.h"
+#include "fs/fat/index.h"
 #include "fs/fat/ops.h"
+#include "lib/le.h"
 #include "mir/err.h"
 #include "mir/log.h"
 #include "mir/page.h"
@@ -53,6 +56,31 @@ read_boot(struct fat *v)
 	return MIR_OK;
 }
 
+/* FSInfo is a hint that is believed when the volume was unmounted. */
+static int
+read_info(struct fat *v)
+{
+	uint8_t b[FAT_BOOT];
+	uint32_t next;
+	int err;
+
+	if (!v->geo.info_at)
+		return MIR_OK;
+	err = fat_cache_read(v, v->geo.info_at, b, sizeof b);
+	if (err)
+		return err;
+	if (le32(b) != 0x41615252 || le32(b + 484) != 0x61417272) {
+		v->geo.info_at = 0;
+		return MIR_OK;
+	}
+	v->free_count = le32(b + 488);
+	v->counted = !v->was_dirty && v->free_count <= v->geo.clusters;
+	next = le32(b + 492);
+	if (fat_is_cluster(v, next))
+		v->next_free = next;
+	return MIR_OK;
+}
+
 static int
 mount(struct fat *v)
 {
@@ -66,9 +94,24 @@ mount(struct fat *v)
 	if (err)
 		return err;
 	err = fat_cache_open(v);
+	if (!err && !v->read_only && !(v->zeros = mir_page_alloc(1)))
+		err = MIR_ENOMEM;
 	if (err)
-		fat_cache_close(v);
-	return err;
+		return err;
+	if (v->zeros)
+		memset(v->zeros, 0, MIR_PAGE_SIZE);
+	v->next_free = FAT_FIRST;
+	return read_info(v);
+}
+
+void
+fat_volume_free(struct fat *v)
+{
+	fat_index_drop_all(v);
+	fat_cache_close(v);
+	if (v->zeros)
+		mir_page_free(v->zeros, 1);
+	free(v);
 }
 
 static int
@@ -88,7 +131,7 @@ open_volume(struct mir_block *disk, struct mir_clock *clock, bool read_only, str
 	if (err) {
 		mir_error("fat", "disk %u can't be mounted: %s", disk->device.index,
 			  mir_err_name(err));
-		free(v);
+		fat_volume_free(v);
 		return err;
 	}
 	mir_info("fat", "disk %u: FAT%d, %llu MiB%s%s", disk->device.index, v->geo.kind,

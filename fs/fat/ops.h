@@ -3,8 +3,21 @@
 #ifndef FS_FAT_OPS_H
 #define FS_FAT_OPS_H
 
-#include "mir/fs.h"
+#include "fs/fat/volume.h"
 
 extern const struct mir_fs_ops fat_ops;
+
+void fat_volume_free(struct fat *v);
+
+/* Between fat_change_begin and fat_change_end. */
+int fat_make(struct fat *v, const char *path, bool folder);
+int fat_remove(struct fat *v, const char *path);
+int fat_rename(struct fat *v, const char *from, const char *to);
+int fat_set_mtime(struct fat *v, const char *path, uint64_t mtime);
+int fat_set_label(struct fat *v, const char *label);
+
+int fat_label(struct fat *v, char *out);
+/* As it stands on the disk; false: it can not. */
+bool fat_label_parse(const char *s, uint8_t out[FAT_LABEL]);
 
 #endif

@@ -9,9 +9,8 @@
 #define SHORT	MIR_PAGE_SIZE		/* Bytes; fewer are copied. */
 #define LONGEST	(1u << 20)		/* Of one read. */
 
-/* Where the file's bytes from 'offset' on are, and how many are in one place, up to 'len'. */
-static int
-locate(struct fat_node *n, uint32_t offset, uint32_t len, uint64_t *at, uint32_t *have)
+int
+fat_locate(struct fat_node *n, uint32_t offset, uint32_t len, uint64_t *at, uint32_t *have)
 {
 	struct fat *v = n->v;
 	uint32_t size = v->geo.cluster_size, into = offset % size, cluster, count;
@@ -102,7 +101,7 @@ fat_read(struct fat_node *n, uint64_t offset, uint32_t len, struct mir_buf **out
 	len = len < LONGEST ? len : LONGEST;
 	len = len < n->size - offset ? len : (uint32_t)(n->size - offset);
 	for (; done < len && !err; done += err ? 0 : have) {
-		err = locate(n, (uint32_t)offset + done, len - done, &at, &have);
+		err = fat_locate(n, (uint32_t)offset + done, len - done, &at, &have);
 		if (!err)
 			err = (have < SHORT ? read_short : read_long)(n->v, at, have, out);
 	}

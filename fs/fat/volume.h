@@ -13,7 +13,7 @@
 
 #define FAT_REQUESTS	16u		/* To the device, in flight. */
 #define FAT_SCRATCH	4u		/* Pages in which older contents are written. */
-#define FAT_FREE_LISTS	256u		/* Chains that wait to be freed. */
+#define FAT_LOOSE	256u		/* Chains that wait to be freed. */
 
 /* When a change may reach the disk: a phase's changes are all stable before those of the next
  * are written.  docs/fat.md says why. */
@@ -21,7 +21,8 @@ enum fat_phase {
 	FAT_ANY,			/* Nothing that the disk has leads there. */
 	FAT_LINK,			/* The end of a chain goes on. */
 	FAT_NAME,			/* A name appears; a size and a beginning change. */
-	FAT_UNNAME,			/* A name goes, a file shrinks. */
+	FAT_UNNAME,			/* A name goes. */
+	FAT_TIDY,			/* Pieces of it that are in other sectors go. */
 	FAT_PHASES
 };
 
@@ -35,6 +36,11 @@ struct fat_request {
 	struct mir_block_request r;	/* First. */
 	struct fat_io *io;
 	struct fat_request *next;	/* Free. */
+};
+
+struct fat_loose {			/* Clusters that nothing leads to once all is stable. */
+	uint32_t last;			/* Becomes the chain's end; 0: nothing stays of it. */
+	uint32_t first;
 };
 
 struct fat_cache {
@@ -77,8 +83,11 @@ struct fat {
 	uint32_t next_free;		/* Where to look for a free cluster. */
 	uint32_t free_count;		/* Clusters; valid if 'counted'. */
 	bool counted;
-	uint32_t to_free[FAT_FREE_LISTS];	/* First clusters, of chains that nothing leads to. */
-	unsigned to_free_count;
+	struct fat_loose loose[FAT_LOOSE];
+	unsigned loose_count;
+	uint32_t gone[FAT_LOOSE];	/* Hashes of names that go with the next commit. */
+	unsigned gone_count;
+	void *zeros;			/* A page. */
 };
 
 /* What is counted for all volumes. */
@@ -133,7 +142,36 @@ fat_cluster_at(const struct fat *v, uint32_t c)
 int fat_get(struct fat *v, uint32_t cluster, uint32_t *out);
 int fat_set(struct fat *v, uint32_t cluster, uint32_t value, enum fat_phase phase);
 
-/* All changes so far become stable, in order. */
+/* Every change is between these two: the first takes the lock, sees to it that there is room for
+ * what one operation may leave waiting, and that the disk knows that it is being written. */
+int fat_change_begin(struct fat *v);
+void fat_change_end(struct fat *v);
+
+/* In the middle of a long one: room again. */
+int fat_change_more(struct fat *v);
+
+/* All changes so far become stable, in order; what became free can be used again. */
 int fat_commit(struct fat *v);
+/* And the disk is clean. */
+int fat_clean(struct fat *v);
+
+/* Up to 'want' clusters in a row, chained, the last one being the end; near 'near' if that can be.
+ * MIR_EFULL. */
+int fat_alloc(struct fat *v, uint32_t near, uint32_t want, uint32_t *first, uint32_t *count);
+/* A chain that nothing on the disk leads to. */
+int fat_free_now(struct fat *v, uint32_t first);
+/* At the next commit; 'last' as in struct fat_loose. */
+void fat_free_later(struct fat *v, uint32_t last, uint32_t first);
+/* Counts, if nobody has. */
+int fat_count_free(struct fat *v);
+
+/* Bytes to write: a chain's, from an offset on, or zeros. */
+struct fat_source {
+	const struct mir_buf *b;	/* NULL: zeros. */
+	size_t offset;			/* In its first piece. */
+};
+int fat_data_write(struct fat *v, uint64_t at, uint32_t len, struct fat_source *s);
+
+uint64_t fat_now(struct fat *v);	/* Seconds since 1970. */
 
 #endif

@@ -35,7 +35,7 @@ find_part(struct fat *v, struct fat_place *p, const char *part, size_t len)
 
 	if (n)
 		return n;
-	fat_dir_open(&d, p->parent);
+	fat_dir_open(v, &d, p->parent);
 	n = fat_dir_find(v, &d, &p->name, &p->entry);
 	return n == 1 ? MIR_OK : n == 0 ? MIR_ENOENT : n;
 }

@@ -67,8 +67,8 @@ struct mir_fs_ops {
 	int (*label)(struct mir_fs *, char out[MIR_FS_LABEL_MAX + 1]);	/* "": it has none. */
 	int (*set_label)(struct mir_fs *, const char *label);
 	int (*set_mtime)(struct mir_fs *, const char *path, uint64_t mtime);
-	/* Syncs and frees; no file may be open (MIR_EAGAIN).  After another error it is still
-	 * there. */
+	/* Syncs and frees; no file may be open (MIR_EAGAIN).  After an error that may pass
+	 * (MIR_EAGAIN, MIR_ENOMEM, MIR_ECANCELED) it is still there, after others it is gone. */
 	int (*unmount)(struct mir_fs *);
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sources: fs/fat/shortname.c fs/fat/fold.c fs/fat/cp850.c */
+/* sources: fs/fat/shortname.c fs/fat/fold.c fs/fat/codepage/850.c */
 /* fs/fat/names, shortname, fold: what is a name, which are the same, short ones and aliases. */
 #include "fs/fat/names.h"
 #include "mir/err.h"

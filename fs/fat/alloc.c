@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+/* Clusters: found, taken, given back, counted. */
+#include "fs/fat/chain.h"
+#include "mir/err.h"
+
+/* The first free cluster from 'from' on, around the end once.  MIR_EFULL. */
+static int
+find_free(struct fat *v, uint32_t from, uint32_t *out)
+{
+	uint32_t value = FAT_END, c = from;
+	int err;
+
+	if (!fat_is_cluster(v, c))
+		c = FAT_FIRST;
+	for (uint32_t i = 0; i < v->geo.clusters; i++) {
+		err = fat_get(v, c, &value);
+		if (err)
+			return err;
+		if (value == FAT_FREE) {
+			*out = c;
+			return MIR_OK;
+		}
+		if (!fat_is_cluster(v, ++c))
+			c = FAT_FIRST;
+	}
+	return MIR_EFULL;
+}
+
+/* Where free clusters are; those that wait to be free are made so when there are no others. */
+static int
+find(struct fat *v, uint32_t near, uint32_t *out)
+{
+	uint32_t value;
+	int err;
+
+	if (fat_is_cluster(v, near)) {
+		*out = near;
+		err = fat_get(v, near, &value);
+		if (err || value == FAT_FREE)
+			return err;
+	}
+	err = find_free(v, v->next_free, out);
+	if (err != MIR_EFULL || v->loose_count == 0)
+		return err;
+	err = fat_commit(v);
+	return err ? err : find_free(v, v->next_free, out);
+}
+
+int
+fat_alloc(struct fat *v, uint32_t near, uint32_t want, uint32_t *first, uint32_t *count)
+{
+	uint32_t value, n = 1;
+	int err = find(v, near, first);
+
+	if (err)
+		return err;
+	for (; n < want && fat_is_cluster(v, *first + n); n++) {
+		err = fat_get(v, *first + n, &value);
+		if (err)
+			return err;
+		if (value != FAT_FREE)
+			break;
+	}
+	for (uint32_t i = n; i > 0 && !err; i--)
+		err = fat_set(v, *first + i - 1, i == n ? FAT_END : *first + i, FAT_ANY);
+	*count = n;
+	v->next_free = *first + n;
+	v->free_count -= v->counted && v->free_count >= n ? n : 0;
+	return err;
+}
+
+int
+fat_free_now(struct fat *v, uint32_t first)
+{
+	uint32_t c = first, next;
+	int err = MIR_OK;
+
+	while (fat_is_cluster(v, c)) {		/* Once round a loop all is free. */
+		err = fat_get(v, c, &next);
+		if (err || next == FAT_FREE)
+			break;
+		err = fat_set(v, c, FAT_FREE, FAT_ANY);
+		if (err)
+			break;
+		v->free_count += v->counted;
+		c = next;
+	}
+	return err;
+}
+
+/* The callers know that there is room: fat_change_begin. */
+void
+fat_free_later(struct fat *v, uint32_t last, uint32_t first)
+{
+	if (v->loose_count < FAT_LOOSE)
+		v->loose[v->loose_count++] = (struct fat_loose){ last, first };
+}
+
+int
+fat_count_free(struct fat *v)
+{
+	uint32_t value, n = 0;
+	int err;
+
+	if (v->counted)
+		return MIR_OK;
+	for (uint32_t i = 0; i < v->geo.clusters; i++) {
+		err = fat_get(v, FAT_FIRST + i, &value);
+		if (err)
+			return err;
+		n += value == FAT_FREE;
+	}
+	v->free_count = n;
+	v->counted = true;
+	return MIR_OK;
+}
