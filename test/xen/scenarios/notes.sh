@@ -8,7 +8,7 @@ dev=$(losetup -f --show "$work/disk")
 
 begin() {
 	start notes notes "$(static 40)" "$(vif 40)" "disk=['phy:$dev,xvda,w']" &&
-		until_true 60 serves 10.0.0.40
+		until_true 60 curl -s --fail --max-time 5 -o /dev/null http://10.0.0.40/.mir/counters
 }
 
 progress() {
