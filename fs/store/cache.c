@@ -107,9 +107,9 @@ read_judged(struct mir_store *s, const struct mir_oid *id, enum mir_object_kind 
 	if (err)
 		return err;
 	store_stats.objects_read++;
-	if (out->kind != kind) {
+	if (out->kind != kind || out->size > STORE_VALUE_MAX) {
 		free(out->data);
-		return MIR_EPROTO;
+		return out->kind != kind ? MIR_EPROTO : MIR_EMSGSIZE;
 	}
 	object_id(kind, out->data, out->size, &real);
 	if (mir_oid_equal(&real, id) && !object_check(kind, out->data, out->size))

@@ -8,6 +8,7 @@
 
 #define QUEUE	CONFIG_ARP_HISTORY_QUEUE
 #define PAUSE	MIR_SEC(1)		/* After a failure. */
+#define PRICE	(MIR_SEC(60) / CONFIG_ARP_HISTORY_RATE)		/* Of a commit. */
 
 struct history_stats history_stats;
 MIR_COUNTER_GROUP(arp_history_, &history_stats,
@@ -19,7 +20,7 @@ observe(void *ctx, enum arp_event event, uint32_t ip, const uint8_t mac[ETHER_AD
 	struct history *h = ctx;
 	struct history_event *e = &h->queue[(h->first + h->count) % QUEUE];
 
-	if (h->count == QUEUE) {
+	if (h->count == QUEUE || h->lost) {	/* Catching up comes before what is new. */
 		h->lost++;
 		history_stats.dropped++;
 	} else {
@@ -60,14 +61,30 @@ catch_up(struct history *h)
 	return err;
 }
 
+/* As many commits as the queue holds may come at once, and then no more than the rate allows: a
+ * flood of packets is no flood of commits. */
+static int
+pay(struct history *h)
+{
+	mir_ns now = mir_now(), ahead;
+
+	if (h->paid < now)
+		h->paid = now;
+	ahead = h->paid - now;
+	h->paid += PRICE;
+	return ahead > QUEUE * PRICE ? mir_sleep(ahead - QUEUE * PRICE) : MIR_OK;
+}
+
 /* One step; MIR_OK: there may be more. */
 static int
 step(struct history *h)
 {
 	struct history_event e;
 	struct mir_oid from, to;
-	int err;
+	int err = h->count || h->lost ? pay(h) : MIR_OK;
 
+	if (err)
+		return err;
 	if (h->count) {
 		e = h->queue[h->first];
 		h->first = (h->first + 1) % QUEUE;

@@ -211,6 +211,27 @@ TEST(a_view_does_not_change)
 	end();
 }
 
+TEST(an_update_reads_its_path_and_no_more)
+{
+	uint64_t before;
+	char path[40];
+
+	begin();
+	for (unsigned i = 0; i < 300; i++) {
+		snprintf(path, sizeof path, "a/b%u/c/d/%u", i % 10, i);
+		CHECK_EQ(put("main", path, path), MIR_OK);
+	}
+	cache_clear(s);
+	before = store_stats.objects_read;
+	CHECK_EQ(put("main", "a/b1/c/d/new", "x"), MIR_OK);
+	CHECK_EQ(store_stats.objects_read - before, 1 + 5);	/* The commit, five folders. */
+	before = store_stats.objects_read;
+	CHECK_EQ(put("main", "a/b1/c/d/newer", "x"), MIR_OK);
+	CHECK_EQ(store_stats.objects_read - before, 0);
+	CHECK(s->cached <= CONFIG_STORE_CACHE_KIB * 1024);
+	end();
+}
+
 /* A backend that somebody else writes to, too. */
 static int (*real_ref_set)(struct mir_odb *, const char *, const struct mir_oid *,
 			   const struct mir_oid *);

@@ -249,6 +249,21 @@ TEST(a_burst_that_does_not_fit_is_caught_up_with)
 	end();
 }
 
+TEST(a_flood_of_packets_is_no_flood_of_commits)
+{
+	uint64_t before = history_stats.commits, made;
+
+	begin();
+	for (unsigned i = 0; i < 2000; i++) {
+		hear(peer, PEER);
+		test_run_for(MIR_US(100));
+	}
+	made = history_stats.commits - before;		/* One a millisecond. */
+	CHECK_MSG(made >= 150 && made <= 210, "%llu commits", (unsigned long long)made);
+	CHECK(strstr(messages(), "caught up: ") != NULL);
+	end();
+}
+
 TEST(a_full_store_is_begun_anew)
 {
 	static char filling[CONFIG_STORE_VALUE_KIB * 1024];
