@@ -119,16 +119,86 @@ send_copy(struct netfront_queue *q, struct mir_buf *b, size_t len, unsigned gso_
 	return err;
 }
 
+/* Takes the answers there are; false when the backend broke the protocol. */
+static bool
+take(struct netfront_queue *q)
+{
+	struct netif_tx_front_ring *ring = &q->tx.ring;
+	RING_IDX prod = __atomic_load_n(&ring->sring->rsp_prod, __ATOMIC_ACQUIRE);
+	int count = ring_responses(prod, ring->rsp_cons, q->tx.pushed), err;
+	uint16_t id;
+
+	if (count < 0) {
+		netfront_broken(q->nf, "more answers than sent requests");
+		return false;
+	}
+	for (; count; count--, ring->rsp_cons++) {
+		err = tx_response_check(RING_GET_RESPONSE(ring, ring->rsp_cons), q->tx.slot,
+					q->tx.extras, &id);
+		if (err == MIR_ENOENT) {
+			q->tx.extras--;
+			continue;
+		}
+		if (err == MIR_EPROTO || tx_slot_done(&q->tx, id)) {
+			netfront_broken(q->nf, err ? "an answer to a request that was not sent" :
+					"a sent page is still in use");
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Takes all answers, and asks for the event that the next ones are worth. */
+static void
+take_all(struct netfront_queue *q)
+{
+	struct netfront_tx *tx = &q->tx;
+	struct netif_tx_front_ring *ring = &tx->ring;
+	RING_IDX wish;
+
+	if (!q->open || q->nf->xbdev.failed)
+		return;
+	do {
+		if (!take(q))
+			return;
+		wish = tx->full ? EVENT_FULL : EVENT_IDLE;
+		if (tx->full && wish > tx->pushed - ring->rsp_cons)
+			wish = 1;
+		ring->sring->rsp_event = ring->rsp_cons + wish;
+		/* Orders our wish to be notified before the look whether it came too late. */
+		xen_mb();
+	} while (ring->sring->rsp_prod - ring->rsp_cons >= wish);
+}
+
+void
+netfront_tx_reap(struct netfront_queue *q)
+{
+	struct netfront_tx *tx = &q->tx;
+
+	take_all(q);
+	if (!q->open || q->nf->xbdev.failed || !tx->full ||
+	    RING_FREE_REQUESTS(&tx->ring) < EVENT_FULL)
+		return;
+	tx->full = false;
+	if (q->nf->nif.client.tx_ready)
+		q->nf->nif.client.tx_ready(q->nf->nif.client.ctx);
+}
+
+/* The caller is handing a frame over: it is not told of the room that it finds. */
 static bool
 has_room(struct netfront_queue *q, unsigned slots)
 {
 	struct netfront_tx *tx = &q->tx;
+	bool waits = tx->full;
 
 	if (RING_FREE_REQUESTS(&tx->ring) >= slots)
 		return true;
 	tx->full = true;
-	netfront_tx_reap(q);
-	return RING_FREE_REQUESTS(&tx->ring) >= slots;
+	take_all(q);
+	if (RING_FREE_REQUESTS(&tx->ring) < slots)
+		return false;
+	tx->full = waits;
+	return true;
 }
 
 /* What the stack asks for that was not offered, perhaps before the backend changed. */
@@ -192,59 +262,4 @@ netfront_tx_flush(struct netfront_queue *q)
 		mir_timer_set(&tx->reap, mir_now() + REAP_FIRST);
 	}
 	return notify;
-}
-
-/* Takes the answers there are; false when the backend broke the protocol. */
-static bool
-take(struct netfront_queue *q)
-{
-	struct netif_tx_front_ring *ring = &q->tx.ring;
-	RING_IDX prod = __atomic_load_n(&ring->sring->rsp_prod, __ATOMIC_ACQUIRE);
-	int count = ring_responses(prod, ring->rsp_cons, q->tx.pushed), err;
-	uint16_t id;
-
-	if (count < 0) {
-		netfront_broken(q->nf, "more answers than sent requests");
-		return false;
-	}
-	for (; count; count--, ring->rsp_cons++) {
-		err = tx_response_check(RING_GET_RESPONSE(ring, ring->rsp_cons), q->tx.slot,
-					q->tx.extras, &id);
-		if (err == MIR_ENOENT) {
-			q->tx.extras--;
-			continue;
-		}
-		if (err == MIR_EPROTO || tx_slot_done(&q->tx, id)) {
-			netfront_broken(q->nf, err ? "an answer to a request that was not sent" :
-					"a sent page is still in use");
-			return false;
-		}
-	}
-	return true;
-}
-
-void
-netfront_tx_reap(struct netfront_queue *q)
-{
-	struct netfront_tx *tx = &q->tx;
-	struct netif_tx_front_ring *ring = &tx->ring;
-	RING_IDX wish;
-
-	if (!q->open || q->nf->xbdev.failed)
-		return;
-	do {
-		if (!take(q))
-			return;
-		wish = tx->full ? EVENT_FULL : EVENT_IDLE;
-		if (tx->full && wish > tx->pushed - ring->rsp_cons)
-			wish = 1;
-		ring->sring->rsp_event = ring->rsp_cons + wish;
-		/* Orders our wish to be notified before the look whether it came too late. */
-		xen_mb();
-	} while (ring->sring->rsp_prod - ring->rsp_cons >= wish);
-	if (tx->full && RING_FREE_REQUESTS(ring) >= EVENT_FULL) {
-		tx->full = false;
-		if (q->nf->nif.client.tx_ready)
-			q->nf->nif.client.tx_ready(q->nf->nif.client.ctx);
-	}
 }

@@ -48,7 +48,8 @@ struct mir_netif_ops {
 
 	/* Queues chain 'b', one Ethernet frame.  0: the device owns it and frees it when the
 	 * other side is done.  Any error: still the caller's.  MIR_EAGAIN: the ring is full,
-	 * tx_ready is called when there is room.  MIR_EGONE: link down.  MIR_EMSGSIZE. */
+	 * tx_ready is called when there is room, but never inside of this call.
+	 * MIR_EGONE: link down.  MIR_EMSGSIZE. */
 	int (*tx)(struct mir_netif *, struct mir_buf *b);
 
 	/* Sends what was queued: called once after a batch of tx calls, at the latest before

@@ -82,9 +82,11 @@ stack_tx_ready(void *ctx)
 	struct mir_buf *frame;
 	int err;
 
-	while (s->tx_count) {
+	while (s->tx_count && !s->tx_busy) {
 		frame = s->tx_queue[s->tx_first];
+		s->tx_busy = true;	/* A device that calls back inside finds nothing to do. */
 		err = hand_over(s, frame);
+		s->tx_busy = false;
 		if (err == MIR_EAGAIN)
 			return;
 		if (err) {

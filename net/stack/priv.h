@@ -40,6 +40,7 @@ struct stack {
 	struct mir_timer timer;
 	struct icmp_limit icmp_limit;
 	unsigned tx_first, tx_count;
+	bool tx_busy;
 	struct mir_buf *tx_queue[STACK_TX_QUEUE];
 	struct stack_join join;
 	struct reassembly reassembly;

@@ -209,6 +209,33 @@ TEST(tx_full_ring_and_ready)
 	fake_close();
 }
 
+/* The client is in the middle of handing over what waits: told of room there, it would hand the same
+ * frame over twice. */
+TEST(tx_that_finds_room_tells_nobody)
+{
+	struct mir_buf *b;
+
+	set_up(UINT32_MAX - 50);
+	for (unsigned i = 0; i < RING_SLOTS; i++)
+		CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
+	netfront_tx_flush(&queue);
+	answer(RING_SLOTS / 2, NETIF_RSP_OKAY);
+	CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
+	CHECK_EQ(ready, 0);
+	CHECK(!queue.tx.full);
+	for (unsigned i = 1; i < RING_SLOTS / 2; i++)
+		CHECK_EQ(netfront_tx(&nf.nif, frame(60)), MIR_OK);
+	b = frame(60);
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_EAGAIN);
+	netfront_tx_flush(&queue);
+	answer(RING_SLOTS, NETIF_RSP_OKAY);
+	CHECK_EQ(netfront_tx(&nf.nif, b), MIR_OK);
+	CHECK_EQ(ready, 0);		/* But who was refused is told, */
+	netfront_tx_reap(&queue);
+	CHECK_EQ(ready, 1);		/* in good time. */
+	fake_close();
+}
+
 /* No event asked for, none came: the timer takes the answers, and then stops. */
 TEST(tx_timer_reaps)
 {

@@ -43,6 +43,37 @@ TEST(frames_wait_for_room_in_order_and_the_rest_is_refused)
 	wire_close();
 }
 
+TEST(a_device_that_tells_of_room_inside_of_tx_gets_each_frame_once)
+{
+	struct mir_addr to = mir_addr_from_ipv4(0x0a000002), from;
+	struct mir_udp *ua, *ub;
+	struct mir_buf *d;
+	uint16_t port;
+
+	wire_open();
+	CHECK_EQ(wire_a.stack->ops->udp_bind(wire_a.stack, 0, &ua), MIR_OK);
+	CHECK_EQ(wire_b.stack->ops->udp_bind(wire_b.stack, 53, &ub), MIR_OK);
+	CHECK_EQ(ua->ops->send(ua, mir_buf_copy_in("?", 1), &to, 53), MIR_OK);
+	wire_pass(MIR_MS(1));
+	wire_room(&wire_a, 0);
+	for (char c = 'a'; c < 'g'; c++)
+		CHECK_EQ(ua->ops->send(ua, mir_buf_copy_in(&c, 1), &to, 53), MIR_OK);
+	wire_a.tells_inside = true;
+	wire_room(&wire_a, ~0u);
+	wire_a.tells_inside = false;
+	wire_pass(MIR_MS(1));
+	for (const char *c = "?abcdef"; *c; c++) {
+		if (!CHECK_EQ(ub->ops->recv(ub, &d, &from, &port), MIR_OK))
+			break;
+		CHECK_EQ(d->data[0], *c);
+		mir_buf_free(d);
+	}
+	CHECK_EQ(ub->ops->recv(ub, &d, &from, &port), MIR_EAGAIN);
+	ua->ops->close(ua);
+	ub->ops->close(ub);
+	wire_close();
+}
+
 static struct mir_flow *
 connection(struct mir_listener *l, struct mir_flow **server)
 {

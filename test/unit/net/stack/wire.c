@@ -22,6 +22,8 @@ wire_tx(struct mir_netif *nif, struct mir_buf *frame)
 		return MIR_EGONE;
 	if (to->count == WIRE_FRAMES || !from->room)
 		return MIR_EAGAIN;
+	if (from->tells_inside)
+		from->nif.client.tx_ready(from->nif.client.ctx);
 	from->room -= from->room != ~0u;
 	from->sent++;
 	mir_buf_free(from->last);

@@ -17,6 +17,7 @@ struct end {
 	struct mir_buf *queue[WIRE_FRAMES];	/* On their way to this end. */
 	unsigned first, count;
 	unsigned room;			/* Frames that the wire takes before it is full; ~0. */
+	bool tells_inside;		/* Tells of room inside of tx, as no device may. */
 	unsigned sent;			/* Frames that this end sent. */
 	struct mir_buf *last;		/* A copy of the last one, for a test to look at. */
 };
