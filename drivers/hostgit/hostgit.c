@@ -35,7 +35,7 @@ struct call {				/* What a task wants, and what it got. */
 	enum mir_object_kind kind;
 	const void *data;
 	size_t size;
-	const char *folder, *branch, *name;
+	const char *folder, *name;
 	char *next;
 	struct mir_oid *out;
 	int result;
@@ -46,7 +46,7 @@ static int
 dispatch(struct call *c, struct hostgit_repo *r)
 {
 	switch (c->what) {
-	case OPEN: return hostgit_repo_open(r, c->folder, c->branch);
+	case OPEN: return hostgit_repo_open(r, c->folder);
 	case READ: return hostgit_object_read(r, c->id, c->object);
 	case STAT: return hostgit_object_stat(r, c->id, c->object);
 	case WRITE: return hostgit_object_write(r, c->id, c->kind, c->data, c->size);
@@ -146,9 +146,9 @@ static const struct mir_odb_ops host_ops = {
 };
 
 static int
-open_in(struct hostgit *h, const char *path, const char *branch)
+open_in(struct hostgit *h, const char *path)
 {
-	struct call c = { .host = h, .what = OPEN, .folder = path, .branch = branch };
+	struct call c = { .host = h, .what = OPEN, .folder = path };
 	int err = hostgit_worker_start(&h->worker);
 
 	if (err) {
@@ -167,10 +167,10 @@ open_in(struct hostgit *h, const char *path, const char *branch)
 }
 
 int
-hostgit_open_folder(const char *path, const char *branch, struct mir_odb **out)
+hostgit_open_folder(const char *path, struct mir_odb **out)
 {
 	struct hostgit *h = calloc(1, sizeof *h);
-	int err = h ? open_in(h, path, branch) : MIR_ENOMEM;
+	int err = h ? open_in(h, path) : MIR_ENOMEM;
 
 	if (err) {
 		free(h);
@@ -184,7 +184,7 @@ hostgit_open_folder(const char *path, const char *branch, struct mir_odb **out)
 int
 hostgit_open(struct mir_odb **out)
 {
-	return hostgit_open_folder(folder, CONFIG_HOSTGIT_BRANCH, out);
+	return hostgit_open_folder(folder, out);
 }
 
 void

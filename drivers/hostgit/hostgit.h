@@ -18,8 +18,8 @@
  * in the log. */
 int hostgit_open(struct mir_odb **out);
 
-/* Another folder and branch, for tests: both are kept, not copied. */
-int hostgit_open_folder(const char *folder, const char *branch, struct mir_odb **out);
+/* Another folder, for tests. */
+int hostgit_open_folder(const char *folder, struct mir_odb **out);
 
 /* When nobody is in a call any more. */
 void hostgit_close(struct mir_odb *odb);

@@ -130,6 +130,8 @@ set_locked(struct hostgit_repo *r, git_transaction *t, const char *name,
 	if (err)
 		return hostgit_repo_error(r, err);
 	hostgit_refs_note(r, name, new);
+	if (!old)
+		hostgit_repo_head(r, name);
 	return old && new ? MIR_OK : sync_folders(r, name);
 }
 

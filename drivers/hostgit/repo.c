@@ -121,10 +121,10 @@ is_empty(struct hostgit_repo *r, const char *folder)
 }
 
 static int
-make(struct hostgit_repo *r, const char *folder, const char *branch)
+make(struct hostgit_repo *r, const char *folder)
 {
 	git_repository_init_options o = {
-		.version = GIT_REPOSITORY_INIT_OPTIONS_VERSION, .initial_head = branch,
+		.version = GIT_REPOSITORY_INIT_OPTIONS_VERSION, .initial_head = "main",
 		.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKDIR |
 			 GIT_REPOSITORY_INIT_NO_REINIT };
 	git_config *config = NULL;
@@ -141,26 +141,19 @@ make(struct hostgit_repo *r, const char *folder, const char *branch)
 	return err ? hostgit_repo_error(r, err) : MIR_OK;
 }
 
-/* One that was made and never used may have a HEAD for another branch: so "git log" would show
- * nothing. */
-static int
-adopt(struct hostgit_repo *r, const char *branch)
+void
+hostgit_repo_head(struct hostgit_repo *r, const char *name)
 {
-	char name[MIR_REF_MAX];
 	git_reference *head = NULL;
-	int err;
 
-	if (r->refs.count)
-		return MIR_OK;
-	snprintf(name, sizeof name, "refs/heads/%s", branch);
-	errno = 0;
-	err = git_reference_symbolic_create(&head, r->git, "HEAD", name, 1, NULL);
+	if (strncmp(name, "refs/heads/", 11) != 0 || git_repository_head_unborn(r->git) != 1)
+		return;
+	git_reference_symbolic_create(&head, r->git, "HEAD", name, 1, NULL);
 	git_reference_free(head);
-	return err ? hostgit_repo_error(r, err) : MIR_OK;
 }
 
 static int
-open_or_make(struct hostgit_repo *r, const char *folder, const char *branch)
+open_or_make(struct hostgit_repo *r, const char *folder)
 {
 	int err, code;
 
@@ -175,26 +168,24 @@ open_or_make(struct hostgit_repo *r, const char *folder, const char *branch)
 		return hostgit_repo_refuse(r, MIR_EINVAL, "the folder '%s' is neither empty nor a git "
 					   "repository: name another one, or make it one by "
 					   "\"git init '%s'\"", folder, folder);
-	return err ? err : make(r, folder, branch);
+	return err ? err : make(r, folder);
 }
 
 int
-hostgit_repo_open(struct hostgit_repo *r, const char *folder, const char *branch)
+hostgit_repo_open(struct hostgit_repo *r, const char *folder)
 {
 	int err;
 
 	git_libgit2_init();
 	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CONFIG_HOSTGIT_CACHE_KIB * 1024);
-	err = open_or_make(r, folder, branch);
+	err = open_or_make(r, folder);
 	if (!err) {
 		r->common = git_repository_commondir(r->git);
 		errno = 0;
 		err = git_repository_odb(&r->objects, r->git);
 		err = err ? hostgit_repo_error(r, err) : hostgit_refs_look(r, NULL);
 	}
-	if (!err)
-		err = adopt(r, branch);
 	r->changed = false;
 	if (err)
 		hostgit_repo_close(r);

@@ -31,7 +31,7 @@ struct hostgit_repo {
 };
 
 /* Opens, or makes, the repository. */
-int hostgit_repo_open(struct hostgit_repo *r, const char *folder, const char *branch);
+int hostgit_repo_open(struct hostgit_repo *r, const char *folder);
 void hostgit_repo_close(struct hostgit_repo *r);
 
 /* Turns what libgit2 returned (not 0) into a mir_err, and its words into r->why. */
@@ -42,6 +42,9 @@ int hostgit_repo_refuse(struct hostgit_repo *r, int err, const char *fmt, ...)
 
 /* Whether a file's name is that of a lock. */
 bool hostgit_repo_is_lock(const char *name);
+/* When HEAD is for a branch that isn't there, as in a new repository, it is for this one from now
+ * on: "git log" and "git clone" show what is kept here. */
+void hostgit_repo_head(struct hostgit_repo *r, const char *name);
 /* MIR_OK: what is at this path below 'common' is a file, or nothing.  A FIFO would be waited for
  * without end. */
 int hostgit_repo_plain(struct hostgit_repo *r, const char *path);

@@ -86,6 +86,20 @@ fill(struct history *h, struct all *all, bool there)
 }
 
 int
+history_commit_none(struct history *h, const char *message)
+{
+	const struct mir_store_change c = { .path = h->folder };
+	const struct mir_store_note note = { message, NULL };
+	struct mir_oid commit;
+	int err;
+
+	if (!folder_is_there(h))
+		return MIR_OK;
+	err = mir_store_update(h->store, HISTORY_BRANCH, &c, 1, &note, &commit);
+	return err ? err : ours(h, &commit, NULL);
+}
+
+int
 history_commit_all(struct history *h, const char *message)
 {
 	const struct mir_store_note note = { message, NULL };

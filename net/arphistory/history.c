@@ -4,6 +4,7 @@
 #include "mir/format.h"
 #include "mir/log.h"
 #include "mir/stats.h"
+#include "net/arp/cache.h"
 #include "net/arphistory/impl.h"
 
 #define QUEUE	CONFIG_ARP_HISTORY_QUEUE
@@ -14,10 +15,10 @@ struct history_stats history_stats;
 MIR_COUNTER_GROUP(arp_history_, &history_stats,
 	"commits\0" "dropped\0" "failed\0" "applied\0" "refused\0" "restarts\0");
 
+/* 'age' is how long ago it was. */
 static void
-observe(void *ctx, enum arp_event event, uint32_t ip, const uint8_t mac[ETHER_ADDR])
+queue(struct history *h, enum arp_event event, uint32_t ip, const uint8_t mac[ETHER_ADDR], mir_ns age)
 {
-	struct history *h = ctx;
 	struct history_event *e = &h->queue[(h->first + h->count) % QUEUE];
 
 	if (h->count == QUEUE || h->lost) {	/* Catching up comes before what is new. */
@@ -25,10 +26,25 @@ observe(void *ctx, enum arp_event event, uint32_t ip, const uint8_t mac[ETHER_AD
 		history_stats.dropped++;
 	} else {
 		h->count++;
-		*e = (struct history_event){ event, ip, { 0 }, mir_clock_wall(mir_clock) };
+		*e = (struct history_event){ event, ip, { 0 }, mir_clock_wall(mir_clock) - age };
 		memcpy(e->mac, mac, ETHER_ADDR);
 	}
 	mir_wake(&h->ready);
+}
+
+static void
+observe(void *ctx, enum arp_event event, uint32_t ip, const uint8_t mac[ETHER_ADDR])
+{
+	queue(ctx, event, ip, mac, 0);
+}
+
+/* While the store was opened, neighbours may have spoken. */
+static void
+observe_known(struct history *h)
+{
+	for (const struct arp_entry *e = h->arp->entry; e < h->arp->entry + ARP_ENTRIES; e++)
+		if (arp_has_address(e))
+			queue(h, ARP_LEARNED, e->ip, e->mac, mir_now() - e->confirmed);
 }
 
 /* No room: the branch is begun anew, without what was. */
@@ -106,7 +122,7 @@ history_task(void *arg)
 	struct history *h = arg;
 	struct mir_waitq *const queues[] = { &h->ready, &h->watch.changed };
 	uint64_t wakes;
-	int err = history_commit_all(h, "the table at the start");
+	int err = history_commit_none(h, "the table at the start");
 
 	for (;;) {
 		wakes = h->watch.wakes;
@@ -135,6 +151,7 @@ history_start(struct history *h)
 	if (err)
 		return err;
 	h->arp->observer = (struct arp_observer){ observe, h };
+	observe_known(h);
 	h->task = mir_spawn("arphistory", history_task, h);
 	if (h->task)
 		return MIR_OK;

@@ -49,6 +49,8 @@ void history_stop(struct history *h);
 int history_commit(struct history *h, const struct history_event *e);
 /* The whole table as one commit. */
 int history_commit_all(struct history *h, const char *message);
+/* What a run before this one left goes. */
+int history_commit_none(struct history *h, const char *message);
 
 /* --- apply.c */
 

@@ -90,7 +90,7 @@ shell(const char *command)
 static inline bool
 open_store(void)
 {
-	return CHECK_EQ(hostgit_open_folder(store, "main", &odb), MIR_OK);
+	return CHECK_EQ(hostgit_open_folder(store, &odb), MIR_OK);
 }
 
 static inline void

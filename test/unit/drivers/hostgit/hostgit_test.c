@@ -33,12 +33,16 @@ GIT_TEST(an_empty_folder_and_an_old_repository_are_taken)
 	if (!open_store())
 		return;
 	close_store();
-	shell("rm -rf $S; git init -q -b other $S");
+	shell("rm -rf $S; git init -q -b none $S");
 	if (!open_store())
 		return;
-	close_store();		/* Never used: so HEAD is for our branch. */
-	shell("test $(git -C $S symbolic-ref HEAD) = refs/heads/main");
-	shell("cd $S && git checkout -q -b other && echo x >f && git add f && git commit -q -m x");
+	got = make_commit(NULL, "one");
+	CHECK_EQ(odb->ops->ref_set(odb, "refs/tags/t", NULL, &got), MIR_OK);
+	CHECK_EQ(odb->ops->ref_set(odb, "refs/heads/first", NULL, &got), MIR_OK);
+	CHECK_EQ(odb->ops->ref_set(odb, "refs/heads/second", NULL, &got), MIR_OK);
+	close_store();		/* HEAD was for nothing: now it is for the first branch. */
+	shell("test $(git -C $S symbolic-ref HEAD) = refs/heads/first");
+	shell("cd $S && git checkout -q -f -b other && echo x >f && git add f && git commit -q -m x");
 	if (!open_store())
 		return;
 	CHECK_EQ(odb->ops->ref_get(odb, "refs/heads/other", &got), MIR_OK);
@@ -51,15 +55,15 @@ GIT_TEST(other_folders_are_refused)
 	struct mir_odb *o = NULL;
 
 	shell("mkdir $S && echo precious >$S/file");
-	CHECK_EQ(hostgit_open_folder(store, "main", &o), MIR_EINVAL);
+	CHECK_EQ(hostgit_open_folder(store, &o), MIR_EINVAL);
 	shell("test \"$(ls -A $S)\" = file");
 	shell("rm -r $S; echo x >$S");
-	CHECK(hostgit_open_folder(store, "main", &o) < 0);
+	CHECK(hostgit_open_folder(store, &o) < 0);
 	shell("rm $S; ln -s store $S");
-	CHECK(hostgit_open_folder(store, "main", &o) < 0);
+	CHECK(hostgit_open_folder(store, &o) < 0);
 	shell("rm $S");
 	strcat(store, "/not/there");
-	CHECK(hostgit_open_folder(store, "main", &o) < 0);
+	CHECK(hostgit_open_folder(store, &o) < 0);
 }
 
 GIT_TEST(objects_of_all_kinds_and_sizes)

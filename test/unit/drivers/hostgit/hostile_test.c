@@ -170,7 +170,7 @@ GIT_TEST(no_permission_and_no_folder)
 	CHECK_EQ(odb->ops->read(odb, &one, &o), MIR_OK);
 	free(o.data);
 	close_store();
-	CHECK(hostgit_open_folder(store, "main", &odb) < 0);
+	CHECK(hostgit_open_folder(store, &odb) < 0);
 }
 
 /* git packs, prunes and commits while we write: nothing of either side is lost. */

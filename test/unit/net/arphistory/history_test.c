@@ -61,18 +61,30 @@ touched(void *ctx)
 }
 
 static void
-begin(void)
+begin_table(void)
 {
 	const struct arp_env env = { NULL, output, send, conflict };
 
-	CHECK_EQ(store_memory_open(&odb), MIR_OK);
-	CHECK_EQ(store_open(odb, mir_clock, &s), MIR_OK);
 	arp_init(&arp, &env);
 	arp_set_local(&arp, mir_now(), us, US);
+}
+
+static void
+begin_history(void)
+{
 	history = (struct history){ .store = s, .arp = &arp, .on_link = on_link, .touched = touched,
 				    .folder = "vif0" };
 	CHECK_EQ(history_start(&history), MIR_OK);
 	test_run_for(MIR_MS(1));
+}
+
+static void
+begin(void)
+{
+	CHECK_EQ(store_memory_open(&odb), MIR_OK);
+	CHECK_EQ(store_open(odb, mir_clock, &s), MIR_OK);
+	begin_table();
+	begin_history();
 }
 
 static void
@@ -141,6 +153,24 @@ static const uint8_t *
 known(uint32_t ip)
 {
 	return arp_known(&arp, mir_now(), ip);
+}
+
+TEST(what_was_known_before_and_what_another_run_left)
+{
+	CHECK_EQ(store_memory_open(&odb), MIR_OK);
+	CHECK_EQ(store_open(odb, mir_clock, &s), MIR_OK);
+	begin_table();
+	hear(peer, PEER);
+	test_advance(MIR_SEC(1));
+	begin_history();
+	CHECK_STR(messages(), "learned 10.0.0.2 at 02:00:00:00:00:02,");
+	history_stop(&history);
+	test_run_for(MIR_MS(1));
+	begin_table();
+	begin_history();
+	CHECK_STR(messages(), "the table at the start,learned 10.0.0.2 at 02:00:00:00:00:02,");
+	CHECK(!known(PEER));
+	end();
 }
 
 TEST(each_event_is_a_commit)
