@@ -304,6 +304,41 @@ TEST(tasks_at_the_same_time_lose_nothing)
 	end();
 }
 
+/* A disk whose flush takes a while, also for several at the same time. */
+static int
+flushed_ref_set(struct mir_odb *o, const char *name, const struct mir_oid *old,
+		const struct mir_oid *new)
+{
+	int err = slow_real.ref_set(o, name, old, new);
+
+	mir_sleep(MIR_MS(10));
+	return err;
+}
+
+TEST(tasks_that_change_one_branch_wait_for_the_disk_together)
+{
+	struct mir_odb_ops slow;
+	uint64_t before = store_stats.retries;
+	mir_ns start;
+
+	begin();
+	slow = slow_real = *odb->ops;
+	slow.ref_set = flushed_ref_set;
+	odb->ops = &slow;
+	running = 8;
+	start = mir_now();
+	for (uintptr_t i = 0; i < 8; i++)
+		mir_spawn("writer", writer, (void *)i);
+	while (running && mir_now() - start < MIR_SEC(10))
+		test_run_for(MIR_MS(1));
+	CHECK_EQ(running, 0);
+	/* 160 commits: 20 waits, not 160. */
+	CHECK_MSG(mir_now() - start < MIR_MS(220), "%llu ms", (unsigned long long)(mir_now() - start) / 1000000);
+	CHECK_EQ(store_stats.retries, before);
+	odb->ops = &slow_real;
+	end();
+}
+
 TEST(damage_is_told)
 {
 	struct mir_oid id, wrong;
