@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Names that come and go.  All slots of a new name are written as free ones first; then, when all
  * that they lead to is stable, their first bytes: one sector says whether the name is there. */
+#include <stdlib.h>
 #include <string.h>
 #include "fs/fat/cache.h"
 #include "fs/fat/index.h"
@@ -33,17 +34,18 @@ wait_for_name(struct fat *v, uint32_t start, const uint8_t name[11])
 static int
 find_alias(struct fat *v, struct fat_dir *d, const struct fat_name *name, uint8_t out[11])
 {
-	struct fat_entry e;
-	struct fat_name alias;
-	int n;
+	struct work {			/* Large for a stack. */
+		struct fat_entry e;
+		struct fat_name alias;
+	} *w = malloc(sizeof *w);
+	int n = w ? 1 : MIR_ENOMEM;
 
-	for (unsigned i = 0; fat_short_alias(name, i, out); i++) {
-		alias.len = fat_short_show(out, 0, alias.units);
-		n = fat_dir_find(v, d, &alias, &e);
-		if (n <= 0)
-			return n;
+	for (unsigned i = 0; n > 0 && fat_short_alias(name, i, out); i++) {
+		w->alias.len = fat_short_show(out, 0, w->alias.units);
+		n = fat_dir_find(v, d, &w->alias, &w->e);
 	}
-	return MIR_EFULL;
+	free(w);
+	return n > 0 ? MIR_EFULL : n;
 }
 
 /* The slot in the order of the disk: pieces of the long name, last ones first, and the short one. */

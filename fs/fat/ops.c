@@ -6,24 +6,32 @@
 #include "fs/fat/ops.h"
 #include "mir/err.h"
 
+static void
+tell_info(struct fat *v, const struct fat_place *p, struct mir_fs_info *out)
+{
+	struct fat_node *n;
+
+	if (p->root) {
+		*out = (struct mir_fs_info){ .folder = true };
+		return;
+	}
+	fat_entry_info(&p->entry, out);
+	n = fat_node_look(v, p->entry.at);
+	if (n && !out->folder)
+		out->size = n->size;
+}
+
+/* A place is large for a stack. */
 static int
 look(struct fat *v, const char *path, struct mir_fs_info *out)
 {
-	struct fat_place p;
-	struct fat_node *n;
-	int err = fat_walk(v, path, &p);
+	struct fat_place *p = malloc(sizeof *p);
+	int err = p ? fat_walk(v, path, p) : MIR_ENOMEM;
 
-	if (err)
-		return err;
-	if (p.root) {
-		*out = (struct mir_fs_info){ .folder = true };
-		return MIR_OK;
-	}
-	fat_entry_info(&p.entry, out);
-	n = fat_node_look(v, p.entry.at);
-	if (n && !out->folder)
-		out->size = n->size;
-	return MIR_OK;
+	if (!err)
+		tell_info(v, p, out);
+	free(p);
+	return err;
 }
 
 static int
@@ -63,12 +71,13 @@ open_entry(struct fat *v, const struct fat_entry *e, unsigned mode, struct mir_f
 static int
 open_path(struct fat *v, const char *path, unsigned mode, struct mir_file **out)
 {
-	struct fat_place p;
-	int err = fat_walk(v, path, &p);
+	struct fat_place *p = malloc(sizeof *p);
+	int err = p ? fat_walk(v, path, p) : MIR_ENOMEM;
 
-	if (err)
-		return err;
-	return p.root ? MIR_EINVAL : open_entry(v, &p.entry, mode, out);
+	if (!err)
+		err = p->root ? MIR_EINVAL : open_entry(v, &p->entry, mode, out);
+	free(p);
+	return err;
 }
 
 static int

@@ -2,6 +2,7 @@
 /* Renaming.  A name can't be moved in one write unless both places are in one sector, and what two
  * names lead to fsck.fat takes from one of them.  So a file that isn't too long is copied: at any
  * time each name leads to a whole file of its own.  See docs/fat.md. */
+#include <stdlib.h>
 #include <string.h>
 #include "fs/fat/cache.h"
 #include "fs/fat/file.h"
@@ -220,17 +221,26 @@ move(struct fat *v, struct move *m)
 	return err;
 }
 
-int
-fat_rename(struct fat *v, const char *from, const char *to)
+static int
+rename_by(struct fat *v, const char *from, const char *to, struct move *m)
 {
-	struct move m = { .replace = false };
 	struct fat_dir d;
-	int err = check(v, from, to, &m);
+	int err = check(v, from, to, m);
 
 	if (err)
 		return err;
-	if (!fits_slot(&m))
-		return move(v, &m);
-	fat_dir_open(v, &d, m.from.parent);
-	return change_name(v, &m, &d);
+	if (!fits_slot(m))
+		return move(v, m);
+	fat_dir_open(v, &d, m->from.parent);
+	return change_name(v, m, &d);
+}
+
+int
+fat_rename(struct fat *v, const char *from, const char *to)
+{
+	struct move *m = calloc(1, sizeof *m);	/* Large for a stack. */
+	int err = m ? rename_by(v, from, to, m) : MIR_ENOMEM;
+
+	free(m);
+	return err;
 }

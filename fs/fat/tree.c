@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Files and folders made and removed. */
+#include <stdlib.h>
 #include <string.h>
 #include "fs/fat/cache.h"
 #include "fs/fat/file.h"
@@ -39,25 +40,35 @@ new_folder(struct fat *v, struct fat_slot *s, uint32_t parent)
 	return err;
 }
 
-int
-fat_make(struct fat *v, const char *path, bool folder)
+static int
+make(struct fat *v, const char *path, bool folder, struct fat_place *p)
 {
 	uint32_t now = fat_time_put(fat_now(v));
 	struct fat_slot s = { .attributes = folder ? FAT_FOLDER : FAT_ARCHIVE, .mtime = now,
 			      .btime = now };
-	struct fat_place p;
 	struct fat_dir d;
-	int err = fat_walk(v, path, &p);
+	int err = fat_walk(v, path, p);
 
-	if (err != MIR_ENOENT || !p.last)
+	if (err != MIR_ENOENT || !p->last)
 		return err ? err : MIR_EEXIST;
-	err = folder ? new_folder(v, &s, p.parent) : MIR_OK;
+	err = folder ? new_folder(v, &s, p->parent) : MIR_OK;
 	if (err)
 		return err;
-	fat_dir_open(v, &d, p.parent);
-	err = fat_dir_enter(v, &d, &p.name, &s, &p.entry);
+	fat_dir_open(v, &d, p->parent);
+	err = fat_dir_enter(v, &d, &p->name, &s, &p->entry);
 	if (err && folder)
 		fat_free_now(v, s.start);
+	return err;
+}
+
+/* A place is large for a stack, here and below. */
+int
+fat_make(struct fat *v, const char *path, bool folder)
+{
+	struct fat_place *p = malloc(sizeof *p);
+	int err = p ? make(v, path, folder, p) : MIR_ENOMEM;
+
+	free(p);
 	return err;
 }
 
@@ -75,45 +86,61 @@ let_go(struct fat *v, const struct fat_entry *e)
 		fat_index_drop(v, e->slot.start);
 }
 
-int
-fat_remove(struct fat *v, const char *path)
+static int
+take_away(struct fat *v, const char *path, struct fat_place *p)
 {
-	struct fat_place p;
 	struct fat_dir d;
 	bool empty = true;
-	int err = fat_walk(v, path, &p);
+	int err = fat_walk(v, path, p);
 
-	if (!err && p.root)
+	if (!err && p->root)
 		err = MIR_EINVAL;
-	if (!err && p.entry.slot.attributes & FAT_READ_ONLY)
+	if (!err && p->entry.slot.attributes & FAT_READ_ONLY)
 		err = MIR_EACCES;
-	if (!err && p.entry.slot.attributes & FAT_FOLDER && fat_is_cluster(v, p.entry.slot.start))
-		err = fat_dir_is_empty(v, p.entry.slot.start, &empty);
+	if (!err && p->entry.slot.attributes & FAT_FOLDER && fat_is_cluster(v, p->entry.slot.start))
+		err = fat_dir_is_empty(v, p->entry.slot.start, &empty);
 	if (!err && !empty)
 		err = MIR_EEXIST;
 	if (err)
 		return err;
-	fat_dir_open(v, &d, p.parent);
-	err = fat_dir_remove(v, &d, &p.entry, FAT_UNNAME);
+	fat_dir_open(v, &d, p->parent);
+	err = fat_dir_remove(v, &d, &p->entry, FAT_UNNAME);
 	if (!err)
-		let_go(v, &p.entry);
+		let_go(v, &p->entry);
 	return err;
+}
+
+int
+fat_remove(struct fat *v, const char *path)
+{
+	struct fat_place *p = malloc(sizeof *p);
+	int err = p ? take_away(v, path, p) : MIR_ENOMEM;
+
+	free(p);
+	return err;
+}
+
+static int
+put_mtime(struct fat *v, const struct fat_place *p, uint64_t mtime)
+{
+	struct fat_slot s = { .mtime = fat_time_put(mtime) };
+	struct fat_node *n = fat_node_look(v, p->entry.at);
+	uint8_t raw[FAT_SLOT];
+
+	if (n)
+		n->mtime = s.mtime;
+	fat_slot_build(raw, v->geo.kind, &s);
+	return fat_cache_write(v, p->entry.at + 22, raw + 22, 4, FAT_NAME);
 }
 
 int
 fat_set_mtime(struct fat *v, const char *path, uint64_t mtime)
 {
-	struct fat_slot s = { .mtime = fat_time_put(mtime) };
-	uint8_t raw[FAT_SLOT];
-	struct fat_place p;
-	struct fat_node *n;
-	int err = fat_walk(v, path, &p);
+	struct fat_place *p = malloc(sizeof *p);
+	int err = p ? fat_walk(v, path, p) : MIR_ENOMEM;
 
-	if (err || p.root)
-		return err ? err : MIR_EINVAL;
-	n = fat_node_look(v, p.entry.at);
-	if (n)
-		n->mtime = s.mtime;
-	fat_slot_build(raw, v->geo.kind, &s);
-	return fat_cache_write(v, p.entry.at + 22, raw + 22, 4, FAT_NAME);
+	if (!err)
+		err = p->root ? MIR_EINVAL : put_mtime(v, p, mtime);
+	free(p);
+	return err;
 }

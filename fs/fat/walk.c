@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The way along a path, folder by folder.  A folder that contains itself leads nowhere. */
+#include <stdlib.h>
 #include <string.h>
 #include "fs/fat/dir.h"
 #include "mir/err.h"
@@ -67,11 +68,12 @@ fat_walk(struct fat *v, const char *path, struct fat_place *p)
 int
 fat_walk_folder(struct fat *v, const char *path, uint32_t *start)
 {
-	struct fat_place p;
-	int err = fat_walk(v, path, &p);
+	struct fat_place *p = malloc(sizeof *p);	/* Large for a stack. */
+	int err = p ? fat_walk(v, path, p) : MIR_ENOMEM;
 
-	if (!err && !p.root)
-		err = enter(v, &p, &p.entry);
-	*start = p.parent;
+	if (!err && !p->root)
+		err = enter(v, p, &p->entry);
+	*start = p ? p->parent : 0;
+	free(p);
 	return err;
 }
