@@ -126,6 +126,8 @@ joined(void *ctx, const struct mir_store_conflict *c, struct mir_store_value *ou
 	(void)ctx;
 	out->mode = MIR_STORE_VALUE;
 	out->data = malloc(100);
+	if (!out->data)
+		return MIR_ENOMEM;
 	out->size = (size_t)snprintf(out->data, 100, "%.20s<%.20s|%.20s>",
 				     c->base.mode ? (char *)c->base.data : "none",
 				     c->ours.mode ? (char *)c->ours.data : "none",
