@@ -75,6 +75,10 @@ build-each = for c in $(2); do \
 check-qemu: images
 	@test/boot/run $(out)/images
 
+# Guests destroyed in the middle of writing, 50 times: an hour.
+check-destroyed: images
+	@test/notes/destroyed $(out)/images
+
 check-xen: images
 	@test/xen/run $(out)/images
 
@@ -120,4 +124,4 @@ bench-block:
 	$(Q)$(call build-each,$(O)/images,diskbench)
 	@bench/block/run $(out)/images $(out)/bench-block.txt
 
-.PHONY: check $(suites:%=check-%) $(machine-suites:%=check-%) check-app bench-seams bench-lwip auto-conf coverage bench images bench-net bench-faults bench-sustain bench-soak bench-block
+.PHONY: check $(suites:%=check-%) $(machine-suites:%=check-%) check-app check-destroyed bench-seams bench-lwip auto-conf coverage bench images bench-net bench-faults bench-sustain bench-soak bench-block
