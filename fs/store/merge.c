@@ -94,6 +94,29 @@ ask(struct merge *m, const struct mir_store_delta *d, enum mir_store_mode mode,
 }
 
 static bool
+is_file(enum mir_store_mode mode)
+{
+	return mode == MIR_STORE_VALUE || mode == MIR_STORE_PROGRAM;
+}
+
+/* One side changed the bytes alone and the other the mode alone: both are taken. */
+static bool
+both_apart(const struct mir_store_delta *d, enum mir_store_mode *mode, struct mir_oid *id)
+{
+	bool our_bytes = !mir_oid_equal(id, &d->old_id);
+	bool their_bytes = !mir_oid_equal(&d->new_id, &d->old_id);
+
+	if (!is_file(d->old_mode) || !is_file(d->new_mode) || !is_file(*mode)
+	    || (our_bytes && their_bytes && !mir_oid_equal(id, &d->new_id)))
+		return false;
+	if (*mode == d->old_mode)	/* Of two modes that changed both are the other one. */
+		*mode = d->new_mode;
+	if (their_bytes)
+		*id = d->new_id;
+	return true;
+}
+
+static bool
 may_ask(enum mir_store_mode mode)
 {
 	return !mode || is_value(mode);
@@ -118,6 +141,8 @@ apply(void *ctx, const struct mir_store_delta *d)
 		err = edit_set(m->ours, d->path, d->new_mode, &d->new_id);
 		return err == MIR_EINVAL ? is_conflict(m, d->path) : err;
 	}
+	if (both_apart(d, &mode, &id))
+		return edit_set(m->ours, d->path, mode, &id);
 	if (!m->merger || !may_ask(mode) || !may_ask(d->old_mode) || !may_ask(d->new_mode))
 		return is_conflict(m, d->path);
 	return ask(m, d, mode, &id);
