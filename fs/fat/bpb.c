@@ -6,10 +6,6 @@
 #include "lib/le.h"
 #include "mir/err.h"
 
-#define FAT12_MOST	4084u		/* Clusters: page 15 of the specification. */
-#define FAT16_MOST	65524u
-#define FAT32_MOST	0x0ffffff5u
-
 struct bpb {				/* As it stands there. */
 	uint32_t sector_size, per_cluster, reserved, fats, root_slots, sectors, fat_sectors;
 	bool fat32;

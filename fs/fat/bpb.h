@@ -41,6 +41,11 @@ struct fat_geometry {			/* Places are bytes from the volume's start. */
 	uint8_t label[FAT_LABEL];
 };
 
+/* Clusters that a kind has at most: page 14 and 15 of the specification. */
+#define FAT12_MOST	4084u
+#define FAT16_MOST	65524u
+#define FAT32_MOST	0x0ffffff5u
+
 /* Judges the first FAT_BOOT bytes of a volume.  MIR_EPROTO: it is none. */
 int fat_bpb_parse(const uint8_t *boot, struct fat_geometry *out);
 

@@ -65,7 +65,7 @@ fat_commit(struct fat *v)
 	if (err)
 		return err;
 	fat_stats.commits++;
-	v->batch++;
+	v->batch += v->batch == UINT32_MAX ? 2 : 1;
 	v->gone_count = 0;
 	return judge(v, free_loose(v));
 }

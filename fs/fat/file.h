@@ -18,7 +18,6 @@ struct fat_node {
 	bool read_only;
 	bool removed;			/* Its name is gone, and 'at' with it. */
 	uint32_t fresh, batch;		/* Clusters from this index on are new in that batch. */
-	uint32_t cut;			/* The batch in which its chain was cut, and one. */
 	uint64_t next_read;		/* Where a read in order would go on. */
 };
 

@@ -84,13 +84,8 @@ read_info(struct fat *v)
 static int
 mount(struct fat *v)
 {
-	int err;
+	int err = read_boot(v);
 
-	for (unsigned i = 0; i < FAT_REQUESTS; i++) {
-		v->requests[i].next = v->free_requests;
-		v->free_requests = &v->requests[i];
-	}
-	err = read_boot(v);
 	if (err)
 		return err;
 	err = fat_cache_open(v);
@@ -114,18 +109,33 @@ fat_volume_free(struct fat *v)
 	free(v);
 }
 
-static int
-open_volume(struct mir_block *disk, struct mir_clock *clock, bool read_only, struct mir_fs **out)
+struct fat *
+fat_volume_new(struct mir_block *disk, struct mir_clock *clock)
 {
 	struct fat *v = calloc(1, sizeof *v);
-	int err;
 
 	if (!v)
-		return MIR_ENOMEM;
+		return NULL;
 	v->fs.ops = &fat_ops;
 	v->disk = disk;
 	v->clock = clock;
 	v->device_sector = disk->info.sector_size;
+	v->batch = 1;
+	for (unsigned i = 0; i < FAT_REQUESTS; i++) {
+		v->requests[i].next = v->free_requests;
+		v->free_requests = &v->requests[i];
+	}
+	return v;
+}
+
+static int
+open_volume(struct mir_block *disk, struct mir_clock *clock, bool read_only, struct mir_fs **out)
+{
+	struct fat *v = fat_volume_new(disk, clock);
+	int err;
+
+	if (!v)
+		return MIR_ENOMEM;
 	v->read_only = read_only || disk->info.read_only;
 	err = mount(v);
 	if (err) {

@@ -229,7 +229,9 @@ fat_space(struct mir_fs *fs, struct mir_fs_space *out)
 
 	if (err)
 		return err;
-	err = fat_count_free(v);
+	err = v->loose_count && v->marked ? fat_commit(v) : MIR_OK;	/* They count, too. */
+	if (!err)
+		err = fat_count_free(v);
 	*out = (struct mir_fs_space){ .total = (uint64_t)v->geo.clusters * v->geo.cluster_size,
 		.free = (uint64_t)v->free_count * v->geo.cluster_size };
 	fat_unlock(v);

@@ -7,6 +7,8 @@
 
 extern const struct mir_fs_ops fat_ops;
 
+/* With its requests, and nothing read; free(3) is enough until something is. */
+struct fat *fat_volume_new(struct mir_block *disk, struct mir_clock *clock);
 void fat_volume_free(struct fat *v);
 
 /* Between fat_change_begin and fat_change_end. */

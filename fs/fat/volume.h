@@ -79,7 +79,8 @@ struct fat {
 	struct fat_node *nodes;		/* Open files. */
 	struct fat_index *indexes;	/* Of folders, the one used last first. */
 
-	uint32_t batch;			/* Grows with each fat_commit. */
+	uint32_t batch;			/* Grows with each fat_commit; never 0. */
+	uint32_t cut;			/* The last one in which a chain lost its end. */
 	uint32_t next_free;		/* Where to look for a free cluster. */
 	uint32_t free_count;		/* Clusters; valid if 'counted'. */
 	bool counted;

@@ -68,7 +68,7 @@ fat_node_cut(struct fat_node *n, uint32_t keep)
 		return r;
 	fat_free_later(v, last, first);
 	fat_chain_cut(&n->chain, keep);
-	n->cut = v->batch + 1;
+	v->cut = v->batch;
 	return MIR_OK;
 }
 
@@ -77,7 +77,8 @@ fat_node_extend(struct fat_node *n, uint32_t want)
 {
 	struct fat *v = n->v;
 	uint32_t last, have, old, first, count;
-	int err = n->cut == v->batch + 1 ? fat_commit(v) : MIR_OK;
+	/* A chain that loses its end with the next commit still has it until then. */
+	int err = v->cut == v->batch ? fat_commit(v) : MIR_OK;
 
 	if (!err)
 		err = fat_chain_last(v, &n->chain, &last, &have);
