@@ -11,6 +11,7 @@
 #include "mir/random.h"
 #include "mir/resolver.h"
 #include "mir/stack.h"
+#include "mir/store.h"
 
 /* Tries each and ends with the line "Test result: SUCCESS" or FAILURE.  MIR_OK. */
 int probe_start(struct mir_console *console, struct mir_clock *clock, struct mir_random *random,
@@ -21,5 +22,8 @@ int probe_start(struct mir_console *console, struct mir_clock *clock, struct mir
 int probe_net_start(struct mir_console *console, struct mir_clock *clock,
 		    struct mir_random *random, struct mir_block *disk, struct mir_fs *files,
 		    struct mir_kv_rw *values, struct mir_resolver *names, struct mir_stack *net);
+
+/* A store alone, which has nothing in it yet. */
+int probe_store_start(struct mir_console *console, struct mir_store *store);
 
 #endif

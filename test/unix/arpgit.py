@@ -70,6 +70,8 @@ def ask(n, mac=None):
 def log():
     """What git knows of the table, oldest first."""
     events = []
+    if not os.path.exists(store) or not git("branch", "--list", "arp"):
+        return events
     for line in git("log", "--reverse", "--format=%H %s", "arp").splitlines():
         commit, text = line.split(" ", 1)
         m = re.fullmatch(r"(learned|confirmed|moved|expired) ([\d.]+) .*?([0-9a-f:]{17})", text)
