@@ -64,6 +64,12 @@ xenbus_fail(struct xenbus_device *dev)
 	mir_wake(&dev->changed);
 }
 
+void
+xenbus_reconnect(struct xenbus_device *dev)
+{
+	dev->leave = true;
+}
+
 static void
 add_device(struct xenbus_driver *driver, unsigned id)
 {

@@ -22,6 +22,7 @@ struct xenbus_device;
 struct xenbus_driver {
 	const char *type;		/* "vif" */
 	const char *name;		/* "netfront"; of the task and in the log. */
+	bool rebinds;			/* A backend that begins anew may go on with what there is. */
 	bool expect_first;		/* Most guests have id 0: ask at once, save a round trip. */
 
 	/* A device for a new id: the driver's own struct, its first member this.  NULL: no
@@ -65,6 +66,7 @@ struct xenbus_device {
 	bool present;			/* The toolstack has it in xenstore. */
 	bool up;			/* 'connected' was called. */
 	bool failed;			/* xenbus_fail */
+	bool leave;			/* xenbus_reconnect */
 	bool restarts;			/* Not the first connection. */
 	bool settled;
 	struct mir_waitq changed;
@@ -82,6 +84,9 @@ void xenbus_register(struct xenbus_driver *driver);
 /* The driver gives the device up: the backend broke the protocol.  From anywhere; the task
  * disconnects and tells the backend. */
 void xenbus_fail(struct xenbus_device *dev);
+
+/* The driver wants to begin anew with the backend.  From 'look'. */
+void xenbus_reconnect(struct xenbus_device *dev);
 
 /* Waits until all devices found at boot are connected or have to wait for their backends, or until
  * the deadline: what is less urgent should stay out of their way. */

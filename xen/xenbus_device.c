@@ -8,6 +8,7 @@
 #include "xen/xenbus.h"
 
 #define RETRY	MIR_SEC(1)		/* After xenstore or the backend failed us. */
+#define REBIND	MIR_SEC(3)		/* A backend that begins anew has to be connected in. */
 
 static enum xenbus_state
 parse_state(const char *text)
@@ -126,7 +127,7 @@ attach(struct xenbus_device *dev)
 	char back[XENBUS_PATH];
 	int err;
 
-	dev->failed = false;
+	dev->failed = dev->leave = false;
 	dev->front_state = XenbusStateInitialising;
 	err = read_front(dev, back, sizeof back);
 	if (err)
@@ -193,7 +194,7 @@ wait_change(struct xenbus_device *dev)
 
 	if (dev->up || dev->front_state != XenbusStateConnected)
 		xenbus_device_settled(dev);
-	while (!err && dev->present && dev->watch.events == dev->events_seen &&
+	while (!err && dev->present && dev->watch.events == dev->events_seen && !dev->leave &&
 	       !(dev->failed && dev->front_state == XenbusStateConnected)) {
 		if (!(dev->up && dev->driver->look && dev->driver->look(dev)))
 			err = mir_wait(&dev->changed, MIR_NEVER);
@@ -201,6 +202,31 @@ wait_change(struct xenbus_device *dev)
 	if (err || !dev->present || dev->watch.events == dev->events_seen)
 		return err;
 	return read_back(dev, false);
+}
+
+static bool
+begins(enum xenbus_state back)
+{
+	return back == XenbusStateInitialising || back == XenbusStateInitWait ||
+	    back == XenbusStateInitialised;
+}
+
+/* A backend that begins anew while we are connected: Linux's connects to what there is by itself,
+ * when its driver is bound again; were we to start anew meanwhile, it would be connected to the wrong
+ * thing.  Gives it time; false: it waits for us. */
+static bool
+rebinds(struct xenbus_device *dev)
+{
+	mir_ns limit = mir_deadline(mir_now(), REBIND);
+	int err = MIR_OK;
+
+	while (!err && dev->present && !dev->failed && begins(dev->back_state)) {
+		if (dev->watch.events == dev->events_seen)
+			err = mir_wait(&dev->changed, limit);
+		else
+			err = read_back(dev, false);
+	}
+	return !begins(dev->back_state) || dev->failed;
 }
 
 /* Keeps up with one life of the backend. */
@@ -213,6 +239,12 @@ follow(struct xenbus_device *dev)
 	while (!err && dev->present) {
 		if (dev->failed && dev->front_state == XenbusStateConnected) {
 			close_device(dev);
+			continue;
+		}
+		if (dev->leave) {
+			dev->leave = false;
+			close_device(dev);
+			err = read_back(dev, false);
 			continue;
 		}
 		mir_debug(dev->driver->name, "%s: state %d, backend's %d", dev->front,
@@ -231,6 +263,8 @@ follow(struct xenbus_device *dev)
 			err = read_back(dev, false);
 			break;
 		case XENBUS_RESTART:
+			if (dev->up && dev->driver->rebinds && rebinds(dev))
+				break;
 			leave_backend(dev);
 			if (dev->failed)	/* Not in a hurry: it may fail for ever. */
 				mir_sleep(RETRY);

@@ -7,6 +7,7 @@
 #include "mir/format.h"
 #include "mir/log.h"
 #include "mir/param.h"
+#include "xen/events.h"
 
 static unsigned asked_order = CONFIG_BLKFRONT_RING_ORDER;
 MIR_PARAM(diskring, mir_param_uint, &asked_order, "ORDER", "pages of a disk's ring: 2^0 to 2^4");
@@ -201,18 +202,31 @@ take_size(struct blkfront *bf)
 	i->present = i->sectors != 0;
 }
 
+/* Pages of a request: two of the longest at a time, so that the backend always has one. */
+static unsigned
+most_segments(const struct blkfront *bf)
+{
+	unsigned n = least(least(key(bf, KEY_INDIRECT), SEGMENTS_MAX), bf->queue[0]->segs / 2);
+
+	return n > BLKIF_MAX_SEGMENTS_PER_REQUEST ? n : BLKIF_MAX_SEGMENTS_PER_REQUEST;
+}
+
+static bool
+grants_persist(const struct blkfront *bf)
+{
+	return ask_persistent && key(bf, KEY_PERSISTENT) == 1;
+}
+
 static void
 take_features(struct blkfront *bf)
 {
-	uint64_t indirect = key(bf, KEY_INDIRECT);
 	bool flush = key(bf, KEY_FLUSH) == 1;
 
 	bf->barrier = key(bf, KEY_BARRIER) == 1;
 	bf->flush_op = flush ? BLKIF_OP_FLUSH_DISKCACHE : BLKIF_OP_WRITE_BARRIER;
 	bf->block.info.flush = flush || bf->barrier;
-	bf->persistent = ask_persistent && key(bf, KEY_PERSISTENT) == 1;
-	bf->segments = indirect > BLKIF_MAX_SEGMENTS_PER_REQUEST ?
-	    least(indirect, SEGMENTS_MAX) : BLKIF_MAX_SEGMENTS_PER_REQUEST;
+	bf->persistent = grants_persist(bf);
+	bf->segments = most_segments(bf);
 }
 
 int
@@ -268,6 +282,15 @@ blkfront_unfollow(struct blkfront *bf)
 		xs_unwatch(&bf->follow);
 }
 
+/* Another backend, perhaps, that took up the rings where the one before left them, which had
+ * answered all that it took.  If it can do less it has no idea of what it finds there. */
+static bool
+goes_on(const struct blkfront *bf)
+{
+	return number(bf->key_text[KEY_SECTOR_SIZE], SECTOR) == bf->block.info.sector_size &&
+	    most_segments(bf) >= bf->segments && grants_persist(bf) == bf->persistent;
+}
+
 bool
 blkfront_look(struct xenbus_device *dev)
 {
@@ -279,7 +302,13 @@ blkfront_look(struct xenbus_device *dev)
 	bf->follow_seen = events(bf);
 	if (read_keys(bf) || !bf->up)
 		return true;
+	if (!goes_on(bf)) {
+		xenbus_reconnect(dev);
+		return true;
+	}
 	take_size(bf);
+	for (unsigned i = 0; i < bf->queues; i++)	/* It may have missed one. */
+		evtchn_notify(bf->queue[i]->port);
 	if (bf->block.info.sectors != before) {
 		mir_info("blkfront", "disk %u: %llu sectors now", bf->block.device.index,
 			 (unsigned long long)bf->block.info.sectors);

@@ -115,12 +115,14 @@ open_port(struct blk_queue *q)
 	return evtchn_bind(q->port, event, q);
 }
 
+/* A small guest has other things to do with its memory, too. */
 static unsigned
 segs_of_queue(const struct blkfront *bf)
 {
-	unsigned share = CONFIG_BLKFRONT_PAGES / bf->queues;
+	size_t all = CONFIG_BLKFRONT_PAGES, quarter = mir_page_free_count() / 4, share;
 
-	return share < SEGS_LEAST ? SEGS_LEAST : share;
+	share = (all < quarter ? all : quarter) / bf->queues;
+	return share < SEGS_LEAST ? SEGS_LEAST : (unsigned)share;
 }
 
 int

@@ -16,7 +16,8 @@ static bool await_resize;
 MIR_PARAM(resize, mir_param_bool, &await_resize, "BOOL", "wait until the disk has another size");
 
 static unsigned rounds = 1;
-MIR_PARAM(rounds, mir_param_uint, &rounds, "NUMBER", "times that the disk is filled");
+MIR_PARAM(rounds, mir_param_uint, &rounds, "NUMBER",
+	  "times that the disk is filled, 0: until it has another size");
 
 static struct mir_block *disk;
 static unsigned running;
@@ -158,6 +159,19 @@ see_resize(void)
 	mir_printf("disk: %llu sectors now\n", (unsigned long long)disk->info.sectors);
 }
 
+static void
+fill_again(void)
+{
+	uint64_t before = disk->info.sectors;
+
+	for (unsigned i = 1; rounds ? i <= rounds : disk->info.sectors == before; i++) {
+		work_all();
+		mir_printf("disk: filled %u times\n", i);
+	}
+	if (!rounds)
+		work_all();
+}
+
 int
 boot_disk_start(struct mir_block *d)
 {
@@ -174,10 +188,7 @@ boot_disk_start(struct mir_block *d)
 	}
 	if (await_resize)
 		see_resize();
-	for (unsigned i = 1; i <= rounds; i++) {
-		work_all();
-		mir_printf("disk: filled %u times\n", i);
-	}
+	fill_again();
 	try_pieces(data);
 	if (d->info.discard)
 		try_discard();

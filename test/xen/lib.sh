@@ -166,3 +166,19 @@ counter() {
 counters() {
 	fetch "http://$1/.mir/counters" "$2"
 }
+
+# file NAME SIZE: $work/NAME, empty.
+file() {
+	rm -f "$work/$1"
+	truncate -s "$2" "$work/$1"
+}
+
+# The loop device of a file: loop [losetup option...] FILE
+loop() {
+	losetup -f --show "$@"
+}
+
+# A test image's verdict: ended_well GUEST
+ended_well() {
+	wait_console "$1" "Test result" 90 && console_says "$1" "Test result: SUCCESS"
+}

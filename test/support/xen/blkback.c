@@ -71,6 +71,7 @@ blkback_leave(struct blkback *b)
 	while (b->queues) {
 		struct blkback_queue *q = &b->q[--b->queues];
 
+		fake_actor_cancel(&q->begin);
 		fake_port_leave(q->port);
 		while (q->pages)
 			fake_grant_unmap(q->ref[--q->pages]);
@@ -113,8 +114,9 @@ connect_queue(struct blkback *b, unsigned index, const char *dir, bool several, 
 		first = first ? first : page;
 		CHECK(page == first + 4096 * q->pages);
 	}
-	q->ring = (struct blkif_back_ring){ .sring = (void *)first,
-		.nr_ents = __CONST_RING_SIZE(blkif, 4096 * pages) };
+	BACK_RING_ATTACH(&q->ring, (struct blkif_sring *)first,
+			 ((struct blkif_sring *)first)->rsp_prod, 4096 * pages);
+	q->begin = (struct fake_actor){ .run = event, .ctx = q };
 	q->port = (evtchn_port_t)key_in(dir, "event-channel");
 	return fake_port_connect(q->port, 0, event, q) == 0;
 }
@@ -156,6 +158,15 @@ connect(struct blkback *b)
 	b->connected = true;
 	b->connects++;
 	blkback_state(b, XenbusStateConnected);
+	for (unsigned i = 0; i < b->queues; i++)
+		fake_actor_set(&b->q[i].begin, test_now + FAKE_DELAY);
+}
+
+void
+blkback_rebind(struct blkback *b)
+{
+	blkback_state(b, XenbusStateInitWait);
+	fake_actor_set(&b->look, test_now + FAKE_DELAY);
 }
 
 /* As Linux's blkback answers the frontend's states. */

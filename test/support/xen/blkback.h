@@ -22,6 +22,7 @@ struct blkback_queue {
 	grant_ref_t ref[16];
 	unsigned pages;
 	evtchn_port_t port;
+	struct fake_actor begin;	/* What came before it was connected. */
 	unsigned events;		/* Notifications it got. */
 	unsigned requests;		/* It did. */
 };
@@ -70,6 +71,7 @@ void blkback_state(struct blkback *b, enum xenbus_state s);
 enum xenbus_state blkback_front_state(struct blkback *b);
 void blkback_disconnect(struct blkback *b);	/* Unmaps everything. */
 void blkback_leave(struct blkback *b);		/* Stops, and keeps what it has mapped. */
+void blkback_rebind(struct blkback *b);		/* Its driver is there again, after the leave. */
 void blkback_let_go(struct blkback *b);		/* What is held is done and answered. */
 void blkback_unmap(struct blkback *b);		/* What it kept. */
 void blkback_answer(struct blkback_queue *q, uint64_t id, uint8_t operation, int16_t status);

@@ -86,6 +86,50 @@ TEST(a_backend_that_restarts)
 	tear_down();
 }
 
+/* Linux's takes up the rings where the one before left them, which answers all that it took. */
+TEST(a_backend_whose_driver_is_bound_again)
+{
+	uint64_t before = blkfront_reissued;
+
+	set_up(NULL);
+	blkback_disconnect(back);
+	load();
+	fake_run_for(MIR_SEC(2));
+	none_done();
+	blkback_rebind(back);
+	fake_run_for(MIR_SEC(1));
+	CHECK_EQ(back->connects, 2);
+	all_done(MIR_OK);
+	CHECK_EQ(blkfront_reissued, before);
+	round_trip(0, 4000, 0);
+	tear_down();
+}
+
+static void
+comes_back_other(const char *key, const char *value)
+{
+	set_up(NULL);
+	blkback_disconnect(back);
+	load();
+	fake_run_for(MIR_SEC(2));
+	blkback_key(back, key, "%s", value);
+	back->idle = true;
+	blkback_rebind(back);
+	fake_run_for(MIR_MS(100));
+	back->idle = false;
+	fake_run_for(MIR_SEC(5));
+	CHECK_EQ(back->connects, 3);
+	all_done(MIR_OK);
+	round_trip(0, 4000, 0);
+	tear_down();
+}
+
+TEST(a_backend_that_can_do_less_after_it_was_bound_again)
+{
+	comes_back_other("feature-max-indirect-segments", "11");
+	comes_back_other("feature-persistent", "0");
+}
+
 /* What was answered before it left is done, and not issued again. */
 TEST(answers_that_are_there_count)
 {

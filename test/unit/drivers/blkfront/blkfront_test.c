@@ -302,3 +302,22 @@ TEST(a_backend_that_does_not_want_persistent_grants_gets_none)
 	params("diskpersistent=1");
 	tear_down();
 }
+
+/* xvdb without an xvda is disk 1 all the same. */
+TEST(disks_have_the_toolstack_s_numbers)
+{
+	struct mir_block *b = NULL;
+
+	set_up(NULL);
+	blkback_add(1, NULL);
+	fake_run_for(MIR_SEC(3));
+	CHECK(blkbacks[1].connected);
+	mir_block_open(1, &b);
+	if (CHECK(b && b != disk))
+		CHECK_EQ(b->device.index, 1);
+	blkback_remove(1);
+	fake_run_for(MIR_SEC(70));
+	CHECK(b && !b->info.present);
+	round_trip(0, 100, 0);
+	tear_down();
+}
