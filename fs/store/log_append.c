@@ -290,7 +290,7 @@ log_append_object(struct store_log *l, struct log_record *r, const void *data, c
 
 	if (err)
 		return err;
-	if (tag && !log_index_has_room(&l->index, *tag))
+	if (tag && (log_index_make_room(&l->index) || !log_index_has_room(&l->index, *tag)))
 		err = MIR_ENOMEM;
 	else if (length > l->buffer_size)
 		err = put_large(l, r, data);

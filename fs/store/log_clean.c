@@ -53,7 +53,7 @@ move_all(struct store_log *l, uint32_t segment)
 	for (uint32_t i = 0; !err && i < f.count; i++) {
 		uint32_t tag;
 
-		if (!log_entry_parse(&l->super, segment, l->moved + i * LOG_ENTRY, &e))
+		if (!log_entry_parse(&l->super, segment, l->loaded + i * LOG_ENTRY, &e))
 			return MIR_EPROTO;
 		tag = log_index_tag(&l->index, &e.id);
 		if (!log_index_has(&l->index, tag, e.place))
@@ -185,7 +185,7 @@ sweep_segment(struct store_log *l, uint32_t segment,
 	for (uint32_t i = 0; i < f.count; i++) {
 		uint32_t tag;
 
-		if (!log_entry_parse(&l->super, segment, l->moved + i * LOG_ENTRY, &e))
+		if (!log_entry_parse(&l->super, segment, l->loaded + i * LOG_ENTRY, &e))
 			return MIR_EPROTO;
 		tag = log_index_tag(&l->index, &e.id);
 		if (!log_index_has(&l->index, tag, e.place) || live(ctx, &e.id))

@@ -136,7 +136,8 @@ log_footer_parse(const struct log_super *s, const uint8_t bytes[LOG_FOOTER], str
 	if (get32(bytes) != FOOTER_MAGIC ||
 	    get32(bytes + LOG_FOOTER - 4) != crc_of(s, bytes, LOG_FOOTER - 4))
 		return false;
-	if (f.count > LOG_ENTRIES || f.end > s->segment_bytes - log_table_bytes(f.count))
+	if (f.count > LOG_ENTRIES || log_table_bytes(f.count) > s->segment_bytes ||
+	    f.end > s->segment_bytes - log_table_bytes(f.count))
 		return false;
 	*out = f;
 	return true;

@@ -8,15 +8,25 @@
 #include "mir/err.h"
 #include "mir/panic.h"
 
+#define FIRST_SIZE 512u
+
+/* How many of so many slots may be used. */
+static uint32_t
+most_of(uint32_t slots)
+{
+	return slots / 8 * 7;
+}
+
 int
 log_index_open(struct log_index *x, size_t bytes, uint64_t key)
 {
-	size_t size = bytes / sizeof *x->slots;
+	size_t slots = bytes / sizeof *x->slots;
 
-	MIR_ASSERT(size >= 16 && size <= UINT32_MAX);
-	*x = (struct log_index){ .size = (uint32_t)size, .limit = (uint32_t)(size / 8 * 7),
+	MIR_ASSERT(slots >= 16 && slots <= UINT32_MAX);
+	*x = (struct log_index){ .slots_max = (uint32_t)slots, .limit = most_of((uint32_t)slots),
 				 .key = key };
-	x->slots = calloc(size, sizeof *x->slots);
+	x->size = slots < FIRST_SIZE ? (uint32_t)slots : FIRST_SIZE;
+	x->slots = calloc(x->size, sizeof *x->slots);
 	return x->slots ? MIR_OK : MIR_ENOMEM;
 }
 
@@ -74,12 +84,39 @@ log_index_has(const struct log_index *x, uint32_t tag, uint32_t place)
 	return x->slots[seek(x, tag, place)] != 0;
 }
 
+/* Twice as many slots, or as many as there may be. */
+static int
+grow(struct log_index *x)
+{
+	struct log_index larger = *x;
+
+	larger.size = x->size > x->slots_max / 2 ? x->slots_max : 2 * x->size;
+	larger.slots = calloc(larger.size, sizeof *larger.slots);
+	if (!larger.slots)
+		return MIR_ENOMEM;
+	for (uint32_t i = 0; i < x->size; i++)
+		if (x->slots[i])
+			larger.slots[seek(&larger, tag_of(x->slots[i]), (uint32_t)x->slots[i])] =
+				x->slots[i];
+	free(x->slots);
+	*x = larger;
+	return MIR_OK;
+}
+
+int
+log_index_make_room(struct log_index *x)
+{
+	if (x->used < most_of(x->size))
+		return MIR_OK;
+	return x->size < x->slots_max ? grow(x) : MIR_ENOMEM;
+}
+
 bool
 log_index_has_room(const struct log_index *x, uint32_t tag)
 {
 	uint32_t places[LOG_SAME];
 
-	return x->used < x->limit && log_index_find(x, tag, places) < LOG_SAME;
+	return x->used < most_of(x->size) && log_index_find(x, tag, places) < LOG_SAME;
 }
 
 int
@@ -87,7 +124,7 @@ log_index_add(struct log_index *x, uint32_t tag, uint32_t place)
 {
 	uint32_t i;
 
-	if (!log_index_has_room(x, tag))
+	if (log_index_make_room(x) || !log_index_has_room(x, tag))
 		return MIR_ENOMEM;
 	i = seek(x, tag, place);
 	x->used += x->slots[i] == 0;

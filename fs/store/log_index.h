@@ -15,11 +15,12 @@
 
 struct log_index {
 	uint64_t *slots;		/* Tag and place; 0: empty. */
-	uint32_t size, used, limit;
+	uint32_t size, slots_max;	/* It grows as it fills. */
+	uint32_t used, limit;		/* Objects. */
 	uint64_t key;			/* So that nobody can choose ids with one tag. */
 };
 
-/* MIR_ENOMEM.  Close gives the memory back. */
+/* At most 'bytes'.  MIR_ENOMEM.  Close gives the memory back. */
 int log_index_open(struct log_index *x, size_t bytes, uint64_t key);
 void log_index_close(struct log_index *x);
 
@@ -28,6 +29,9 @@ uint32_t log_index_tag(const struct log_index *x, const struct mir_oid *id);
 /* The places of all with that tag; how many. */
 unsigned log_index_find(const struct log_index *x, uint32_t tag, uint32_t places[LOG_SAME]);
 bool log_index_has(const struct log_index *x, uint32_t tag, uint32_t place);
+
+/* For one more.  MIR_ENOMEM: it is as large as it may be, or memory is short. */
+int log_index_make_room(struct log_index *x);
 
 /* MIR_ENOMEM: the table is full, or has LOG_SAME of the tag. */
 bool log_index_has_room(const struct log_index *x, uint32_t tag);

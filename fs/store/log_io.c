@@ -187,8 +187,9 @@ log_writer_stop(struct store_log *l)
 {
 	l->stop = true;
 	mir_wake(&l->work);
-	while (l->writer && !l->stopped)
-		mir_wait(&l->done, MIR_NEVER);
+	while (l->writer && !l->stopped)	/* It uses the log: cancelled or not. */
+		if (mir_wait(&l->done, MIR_NEVER))
+			mir_yield();
 }
 
 int

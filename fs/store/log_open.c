@@ -7,6 +7,8 @@
 #include "mir/err.h"
 #include "mir/log.h"
 
+#define READERS 8u
+
 static struct log_ref *
 ref_for(struct store_log *l, const char *name)
 {
@@ -99,27 +101,56 @@ visit_old(struct store_log *l, const struct log_record *r, const uint8_t *data)
 	return r->type == LOG_OBJECT ? visit_object(l, r) : MIR_OK;
 }
 
-/* How each segment begins. */
+struct readers {			/* Tasks that read how segments begin. */
+	struct store_log *l;
+	uint32_t next;
+	unsigned running;
+	int err;
+};
+
+static int
+read_start(struct store_log *l, uint32_t segment)
+{
+	uint64_t at = log_segment_at(&l->super, segment);
+	struct log_record r;
+	uint8_t head[LOG_HEAD];
+	int err = log_bytes(l, at, LOG_HEAD, head);
+
+	if (!err && log_record_parse(&l->super, head, &r) && r.type == LOG_START &&
+	    r.before == 0 && r.place == log_place_of(at))
+		l->segments[segment].seq = r.seq;
+	if (l->segments[segment].seq > l->last_seq)
+		l->last_seq = l->segments[segment].seq;
+	return err;
+}
+
+static void
+read_some(void *arg)
+{
+	struct readers *r = arg;
+	int err = MIR_OK;
+
+	while (!err && !r->err && r->next < r->l->super.segments)
+		err = read_start(r->l, r->next++);
+	if (err)
+		r->err = err;
+	r->running--;
+	mir_wake(&r->l->done);
+}
+
+/* How each segment begins: small reads all over the disk, so several at a time. */
 static int
 read_starts(struct store_log *l)
 {
-	struct log_record r;
-	uint8_t head[LOG_HEAD];
-	int err;
+	struct readers r = { .l = l };
 
-	for (uint32_t i = 0; i < l->super.segments; i++) {
-		uint64_t at = log_segment_at(&l->super, i);
-
-		err = log_bytes(l, at, LOG_HEAD, head);
-		if (err)
-			return err;
-		if (log_record_parse(&l->super, head, &r) && r.type == LOG_START &&
-		    r.before == 0 && r.place == log_place_of(at))
-			l->segments[i].seq = r.seq;
-		if (l->segments[i].seq > l->last_seq)
-			l->last_seq = l->segments[i].seq;
-	}
-	return MIR_OK;
+	for (unsigned i = 0; i < READERS; i++)
+		if (mir_spawn("store open", read_some, &r))
+			r.running++;
+	while (r.running)		/* They use this stack: cancelled or not. */
+		if (mir_wait(&l->done, MIR_NEVER))
+			mir_yield();
+	return r.err ? r.err : r.next < l->super.segments ? MIR_ENOMEM : MIR_OK;
 }
 
 static uint32_t
@@ -193,7 +224,7 @@ load_table(struct store_log *l, uint32_t segment)
 	int err = log_table_load(l, segment, &f);
 
 	for (uint32_t i = 0; !err && i < f.count; i++)
-		err = log_entry_parse(&l->super, segment, l->moved + i * LOG_ENTRY, &e) ?
+		err = log_entry_parse(&l->super, segment, l->loaded + i * LOG_ENTRY, &e) ?
 			      know(l, segment, &e) : MIR_EPROTO;
 	return err;
 }

@@ -50,6 +50,7 @@ struct log_line {			/* A page of the disk. */
 };
 
 #define LOG_LINES 16u
+#define LOG_TABLES 118784u		/* Bytes of the largest table, in pages. */
 
 struct log_ref {
 	char name[MIR_REF_MAX];
@@ -95,7 +96,9 @@ struct store_log {
 	uint64_t dropped;		/* Writes that may concern a line. */
 
 	struct log_lock cleaning;
-	uint8_t *moved;			/* The table of the segment that is moved, or loaded. */
+	uint8_t *tables;		/* Room for one, as it stands on the disk. */
+	const uint8_t *loaded;		/* In it: that of the segment that is moved, or opened. */
+	uint32_t guess;			/* Bytes of the next one with its footer, perhaps. */
 };
 
 /* log_io.c: the lock is not given when the task is cancelled. */
@@ -162,7 +165,7 @@ struct log_scan {
 
 int log_scan(struct store_log *l, struct log_scan *s);
 
-/* log_table.c: reads a sealed segment's table into l->moved.  MIR_EPROTO: there is none. */
+/* log_table.c: l->loaded is a sealed segment's table.  MIR_EPROTO: there is none. */
 int log_table_load(struct store_log *l, uint32_t segment, struct log_footer *out);
 int log_table_write(struct store_log *l);
 

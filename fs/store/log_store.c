@@ -151,10 +151,11 @@ allocate(struct store_log *l, const struct store_log_limits *limits)
 	l->ref_max = limits->refs;
 	l->refs = calloc(l->ref_max, sizeof *l->refs);
 	l->table = malloc(LOG_ENTRIES * sizeof *l->table);
-	l->moved = malloc(LOG_ENTRIES * LOG_ENTRY);
+	l->tables = mir_page_alloc(LOG_TABLES / MIR_PAGE_SIZE);
+	l->guess = MIR_PAGE_SIZE;
 	for (unsigned i = 0; i < 2; i++)
 		l->buffers[i].data = mir_page_alloc(l->buffer_size / MIR_PAGE_SIZE);
-	return l->refs && l->table && l->moved && l->buffers[0].data && l->buffers[1].data ?
+	return l->refs && l->table && l->tables && l->buffers[0].data && l->buffers[1].data ?
 		       MIR_OK : MIR_ENOMEM;
 }
 
@@ -199,6 +200,7 @@ store_log_open_with(struct mir_block *disk, const struct store_log_limits *limit
 		    struct mir_odb **out)
 {
 	struct store_log *l = calloc(1, sizeof *l);
+	mir_ns begun = mir_now();
 	int err;
 
 	if (!l)
@@ -210,9 +212,10 @@ store_log_open_with(struct mir_block *disk, const struct store_log_limits *limit
 		store_log_close(&l->odb);
 		return err;
 	}
-	mir_info("store", "disk %u: %u objects, %u references, %u of %u segments of %u KiB free",
-		 disk->device.index, l->index.used, l->ref_count, l->free, l->super.segments,
-		 l->super.segment_bytes >> 10);
+	mir_info("store", "disk %u: %u objects, %u references, %u of %u segments of %u KiB free; "
+		 "opened in %u ms", disk->device.index, l->index.used, l->ref_count, l->free,
+		 l->super.segments, l->super.segment_bytes >> 10,
+		 (unsigned)((mir_now() - begun) / MIR_MS(1)));
 	*out = &l->odb;
 	return MIR_OK;
 }
@@ -235,10 +238,11 @@ store_log_close(struct mir_odb *odb)
 	for (unsigned i = 0; i < 2; i++)
 		if (l->buffers[i].data)
 			mir_page_free(l->buffers[i].data, l->buffer_size / MIR_PAGE_SIZE);
+	if (l->tables)
+		mir_page_free(l->tables, LOG_TABLES / MIR_PAGE_SIZE);
 	log_lines_drop(l, 0, UINT64_MAX);
 	log_index_close(&l->index);
 	free(l->segments);
-	free(l->moved);
 	free(l->table);
 	free(l->refs);
 	free(l);

@@ -46,21 +46,43 @@ log_table_write(struct store_log *l)
 	return err;
 }
 
+/* The segment's last bytes from 'from' to 'to', counted from its end, to the end of l->tables. */
+static int
+read_back(struct store_log *l, uint32_t segment, uint32_t from, uint32_t to)
+{
+	uint32_t size = l->disk->info.sector_size;
+
+	return mir_block_read(l->disk, (segment_end(l, segment) - from) / size, (from - to) / size,
+			      l->tables + LOG_TABLES - from);
+}
+
+static uint32_t
+most_of_segment(const struct store_log *l, uint64_t bytes)
+{
+	bytes = log_round(bytes, MIR_PAGE_SIZE);
+	if (bytes > LOG_TABLES)
+		bytes = LOG_TABLES;
+	return bytes < l->super.segment_bytes ? (uint32_t)bytes : l->super.segment_bytes;
+}
+
+/* As a rule by one read: tables are about as long as the one before. */
 int
 log_table_load(struct store_log *l, uint32_t segment, struct log_footer *out)
 {
-	uint64_t end = segment_end(l, segment);
-	uint8_t footer[LOG_FOOTER];
-	uint32_t bytes;
-	int err = log_bytes(l, end - LOG_FOOTER, LOG_FOOTER, footer);
+	uint32_t got = most_of_segment(l, l->guess), need;
+	int err = read_back(l, segment, got, 0);
 
 	if (err)
 		return err;
-	if (!log_footer_parse(&l->super, footer, out) || out->seq != l->segments[segment].seq)
+	if (!log_footer_parse(&l->super, l->tables + LOG_TABLES - LOG_FOOTER, out) ||
+	    out->seq != l->segments[segment].seq)
 		return MIR_EPROTO;
-	bytes = out->count * LOG_ENTRY;
-	err = log_bytes(l, end - LOG_FOOTER - bytes, bytes, l->moved);
-	if (!err && crc32c(0, l->moved, bytes) != out->table_crc)
+	need = most_of_segment(l, log_table_bytes(out->count));
+	if (need > got)
+		err = read_back(l, segment, need, got);
+	l->guess = need + MIR_PAGE_SIZE;
+	l->loaded = l->tables + LOG_TABLES - log_table_bytes(out->count);
+	if (!err && crc32c(0, l->loaded, out->count * LOG_ENTRY) != out->table_crc)
 		err = MIR_EPROTO;
 	return err;
 }

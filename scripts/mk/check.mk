@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Tests.  "make check" runs all suites by scripts/check, which says what a suite prints.
 
-suites := deps compose unit sim power build config docs unix servers notes doubles worlds fuzz
+suites := deps compose unit sim power build config docs unix servers notes store doubles worlds fuzz
 machine-suites := qemu xen
 
 check:
@@ -85,6 +85,10 @@ check-xen: images
 # www in every world: the same client, the same answers.
 check-worlds:
 	@test/worlds/run $(out)/check/worlds
+
+# A large store on a disk, opened under QEMU.
+check-store:
+	@COMMITS=$(COMMITS) test/store/run $(out)/check/store
 
 # Each application against each test double that concerns it.
 check-doubles:

@@ -63,3 +63,16 @@ TEST(a_place_moves)
 	CHECK_EQ(places[0], 102);
 	log_index_close(&x);
 }
+
+TEST(it_grows_up_to_its_limit)
+{
+	CHECK_EQ(log_index_open(&x, 5000 * 8, 1), MIR_OK);
+	CHECK_EQ(x.size, 512);
+	for (uint32_t k = 0; k < 4375; k++)
+		CHECK_EQ(log_index_add(&x, k * 2654435761u, k + 1), MIR_OK);
+	CHECK_EQ(x.limit, 4375);
+	CHECK_EQ(log_index_add(&x, 1, 9999), MIR_ENOMEM);
+	for (uint32_t k = 0; k < 4375; k++)
+		CHECK(log_index_has(&x, k * 2654435761u, k + 1));
+	log_index_close(&x);
+}
