@@ -6,6 +6,7 @@
 #include "mir/block.h"
 #include "mir/err.h"
 #include "mir/page.h"
+#include "mir/stats.h"
 
 #define PATIENCE	MIR_SEC(5)	/* With a queue that has no room. */
 #define ALIGNMENT	512u		/* Of memory. */
@@ -13,6 +14,13 @@
 #define COPY_PAGES	16u		/* Of memory for what isn't aligned. */
 
 static struct mir_devices blocks = { .what = "block device" };
+
+static struct {				/* Of all devices. */
+	uint64_t reads, writes, durable_writes, flushes, discards, errors;
+	uint64_t read_bytes, written_bytes;
+} totals;
+MIR_COUNTER_GROUP(block_, &totals, "reads\0" "writes\0" "durable_writes\0" "flushes\0"
+		  "discards\0" "errors\0" "read_bytes\0" "written_bytes\0");
 
 void
 mir_block_register(struct mir_block *b)
@@ -29,6 +37,44 @@ mir_block_open(unsigned index, struct mir_block **out)
 	if (!err)
 		*out = (struct mir_block *)((char *)d - offsetof(struct mir_block, device));
 	return err;
+}
+
+static void
+count_read(struct mir_block *b, const struct mir_block_request *r)
+{
+	b->stats.reads++;
+	b->stats.read_sectors += r->count;
+	totals.reads++;
+	totals.read_bytes += r->count * b->info.sector_size;
+}
+
+static void
+count_write(struct mir_block *b, const struct mir_block_request *r)
+{
+	b->stats.writes++;
+	b->stats.written_sectors += r->count;
+	totals.writes++;
+	totals.durable_writes += r->durable;
+	totals.written_bytes += r->count * b->info.sector_size;
+}
+
+void
+mir_block_count(struct mir_block *b, const struct mir_block_request *r, int err)
+{
+	if (err) {
+		b->stats.errors++;
+		totals.errors++;
+	} else if (r->op == MIR_BLOCK_READ) {
+		count_read(b, r);
+	} else if (r->op == MIR_BLOCK_WRITE) {
+		count_write(b, r);
+	} else if (r->op == MIR_BLOCK_FLUSH) {
+		b->stats.flushes++;
+		totals.flushes++;
+	} else {
+		b->stats.discards++;
+		totals.discards++;
+	}
 }
 
 /* Every piece aligned, a multiple of the sector size, and together 'count' sectors. */

@@ -61,37 +61,12 @@ blkfront_submit(struct mir_block *b, struct mir_block_request *r)
 	return MIR_OK;
 }
 
-static void
-count(struct mir_block_stats *s, const struct mir_block_request *r, int err)
-{
-	if (err) {
-		s->errors++;
-		return;
-	}
-	switch (r->op) {
-	case MIR_BLOCK_READ:
-		s->reads++;
-		s->read_sectors += r->count;
-		break;
-	case MIR_BLOCK_WRITE:
-		s->writes++;
-		s->written_sectors += r->count;
-		break;
-	case MIR_BLOCK_FLUSH:
-		s->flushes++;
-		break;
-	case MIR_BLOCK_DISCARD:
-		s->discards++;
-		break;
-	}
-}
-
 void
 blkfront_finish(struct blkfront *bf, struct blk_job *j, int err)
 {
 	struct mir_block_request *r = j->r;
 
-	count(&bf->block.stats, r, err);
+	mir_block_count(&bf->block, r, err);
 	j->r = NULL;
 	j->next = bf->free_job;
 	bf->free_job = j;

@@ -24,31 +24,6 @@ struct disk {
 
 static struct disk disks[DISKS];
 
-static void
-count(struct mir_block_stats *s, const struct mir_block_request *r, int err)
-{
-	if (err) {
-		s->errors++;
-		return;
-	}
-	switch (r->op) {
-	case MIR_BLOCK_READ:
-		s->reads++;
-		s->read_sectors += r->count;
-		break;
-	case MIR_BLOCK_WRITE:
-		s->writes++;
-		s->written_sectors += r->count;
-		break;
-	case MIR_BLOCK_FLUSH:
-		s->flushes++;
-		break;
-	case MIR_BLOCK_DISCARD:
-		s->discards++;
-		break;
-	}
-}
-
 /* Does what was queued before; what 'done' submits waits for the next turn. */
 static void
 turn(struct mir_timer *t)
@@ -66,7 +41,7 @@ turn(struct mir_timer *t)
 		err = file_do(d->fd, d->block.info.sector_size, r);
 		if (err == MIR_ENOSYS)
 			d->block.info.discard = false;
-		count(&d->block.stats, r, err);
+		mir_block_count(&d->block, r, err);
 		r->done(r, err);
 	}
 	if (full)

@@ -20,28 +20,13 @@ copy(const struct ramdisk *d, const struct mir_block_request *r)
 static void
 serve(struct ramdisk *d, const struct mir_block_request *r)
 {
-	struct mir_block_stats *s = &d->block.stats;
+	size_t size = d->block.info.sector_size;
 
-	switch (r->op) {
-	case MIR_BLOCK_READ:
+	if (r->op == MIR_BLOCK_READ || r->op == MIR_BLOCK_WRITE)
 		copy(d, r);
-		s->reads++;
-		s->read_sectors += r->count;
-		break;
-	case MIR_BLOCK_WRITE:
-		copy(d, r);
-		s->writes++;
-		s->written_sectors += r->count;
-		break;
-	case MIR_BLOCK_FLUSH:
-		s->flushes++;
-		break;
-	case MIR_BLOCK_DISCARD:
-		memset(d->memory + r->sector * d->block.info.sector_size, 0,
-		       (size_t)r->count * d->block.info.sector_size);
-		s->discards++;
-		break;
-	}
+	else if (r->op == MIR_BLOCK_DISCARD)
+		memset(d->memory + r->sector * size, 0, (size_t)r->count * size);
+	mir_block_count(&d->block, r, MIR_OK);
 }
 
 /* Does what was queued before; what 'done' submits waits for the next turn. */

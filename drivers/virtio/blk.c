@@ -29,31 +29,6 @@ MIR_COUNTER(virtio_blk_parts, &parts, "what requests were cut into, flushes of d
 MIR_COUNTER(virtio_blk_bad_answers, &bad_answers, "answers that the protocol doesn't have");
 
 static void
-count(struct mir_block_stats *s, const struct mir_block_request *r, int err)
-{
-	if (err) {
-		s->errors++;
-		return;
-	}
-	switch (r->op) {
-	case MIR_BLOCK_READ:
-		s->reads++;
-		s->read_sectors += r->count;
-		break;
-	case MIR_BLOCK_WRITE:
-		s->writes++;
-		s->written_sectors += r->count;
-		break;
-	case MIR_BLOCK_FLUSH:
-		s->flushes++;
-		break;
-	case MIR_BLOCK_DISCARD:
-		s->discards++;
-		break;
-	}
-}
-
-static void
 wait_turn(struct virtio_blk *vb, struct virtio_blk_slot *s)
 {
 	s->next = NULL;
@@ -69,7 +44,7 @@ finish(struct virtio_blk *vb, struct virtio_blk_slot *s, int err)
 	s->request = NULL;
 	s->next = vb->free;
 	vb->free = s;
-	count(&vb->block.stats, r, err);
+	mir_block_count(&vb->block, r, err);
 	r->done(r, err);
 }
 

@@ -93,6 +93,9 @@ void mir_block_register(struct mir_block *b);	/* With ops, info and device fille
 /* The device with that number; blocks the task until it is there. */
 int mir_block_open(unsigned index, struct mir_block **out);
 
+/* Counts a request that ended with 'err': what every implementation calls before 'done'. */
+void mir_block_count(struct mir_block *b, const struct mir_block_request *r, int err);
+
 /* Checks a request against the device: what every implementation's submit begins with. */
 int mir_block_check(const struct mir_block *b, const struct mir_block_request *r);
 

@@ -4,6 +4,7 @@
 #include <stdalign.h>
 #include "drivers/ramdisk/ramdisk.h"
 #include "mir/err.h"
+#include "mir/stats.h"
 #include "test/unit/harness.h"
 
 static alignas(4096) uint8_t memory[256 * 512], data[32 * 4096], back[32 * 4096];
@@ -156,4 +157,35 @@ TEST(a_cancelled_task_waits_for_the_device_that_has_its_memory)
 	test_advance(1);
 	CHECK_EQ(result, MIR_EIO);
 	mir_task_release(t);
+}
+
+static void
+look(void *ctx, const char *name, uint64_t value)
+{
+	if (strcmp(name, "block_durable_writes") == 0)
+		((uint64_t *)ctx)[0] = value;
+	if (strcmp(name, "block_written_bytes") == 0)
+		((uint64_t *)ctx)[1] = value;
+	if (strcmp(name, "block_errors") == 0)
+		((uint64_t *)ctx)[2] = value;
+}
+
+TEST(what_is_done_is_counted_for_all_devices_together)
+{
+	static const struct mir_block_request r = { .op = MIR_BLOCK_WRITE, .durable = true, .count = 3 };
+	struct mir_block other = { .info = { .sector_size = 4096 } };
+	uint64_t before[3], after[3];
+
+	block = ramdisk_make(&disk, memory, 256);
+	mir_counters_each(look, before);
+	mir_block_count(block, &r, MIR_OK);
+	mir_block_count(&other, &r, MIR_OK);
+	mir_block_count(&other, &r, MIR_EIO);
+	mir_counters_each(look, after);
+	CHECK_EQ(after[0] - before[0], 2);
+	CHECK_EQ(after[1] - before[1], 3 * 512 + 3 * 4096);
+	CHECK_EQ(after[2] - before[2], 1);
+	CHECK_EQ(other.stats.written_sectors, 3);
+	CHECK_EQ(other.stats.errors, 1);
+	CHECK_EQ(block->stats.writes, 1);
 }
