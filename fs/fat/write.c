@@ -76,7 +76,7 @@ int
 fat_node_extend(struct fat_node *n, uint32_t want)
 {
 	struct fat *v = n->v;
-	uint32_t last, have, old, first, count;
+	uint32_t last = 0, have = 0, old, first, count;
 	/* A chain that loses its end with the next commit still has it until then. */
 	int err = v->cut == v->batch ? fat_commit(v) : MIR_OK;
 
