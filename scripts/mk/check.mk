@@ -103,6 +103,10 @@ check-app:
 	@"$(APP_DIR)/test" $(O)/unix/mir-$(app-name)
 app-name = $(patsubst %_unix_defconfig,%,$(notdir $(firstword $(wildcard $(APP_DIR)/*_unix_defconfig))))
 
+# Commits a second, and flushes, writes and bytes of each.
+bench-store:
+	@COMMITS=$(COMMITS) bench/store $(out)/bench-store
+
 bench-seams:
 	$(Q)$(MAKE) -s O=$(O)/bench-seams www_unix_sockets_defconfig all
 	@bench/seams $(out)/bench-seams
@@ -128,4 +132,4 @@ bench-block:
 	$(Q)$(call build-each,$(O)/images,diskbench)
 	@bench/block/run $(out)/images $(out)/bench-block.txt
 
-.PHONY: check $(suites:%=check-%) $(machine-suites:%=check-%) check-app check-destroyed bench-seams bench-lwip auto-conf coverage bench images bench-net bench-faults bench-sustain bench-soak bench-block
+.PHONY: check $(suites:%=check-%) $(machine-suites:%=check-%) check-app check-destroyed bench-seams bench-store bench-lwip auto-conf coverage bench images bench-net bench-faults bench-sustain bench-soak bench-block
