@@ -49,7 +49,8 @@ page_key(struct mir_kv *kv, unsigned n)
 struct mir_kv *
 pages_kv(void)
 {
-	static const struct mir_kv_ops ops = { "pages", page_stat, page_read, page_key };
+	static const struct mir_kv_ops ops = { .name = "pages", .stat = page_stat,
+		.read = page_read, .key = page_key };
 	static struct mir_kv kv = { &ops };
 
 	for (unsigned n = 0; n < PAGES && !memory[n].base; n++) {
