@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Tests.  "make check" runs all suites by scripts/check, which says what a suite prints.
 
-suites := deps compose unit sim power build config docs unix servers notes store doubles worlds fuzz
+suites := deps compose unit sim power fat build config docs unix servers notes store doubles worlds fuzz
 machine-suites := qemu xen
 
 check:
@@ -27,6 +27,10 @@ check-sim: $(out)/sim/asan/config/include/generated/autoconf.h
 check-power: $(out)/power/config/include/generated/autoconf.h
 	-$(Q)$(call host-make,power) --keep-going build
 	$(Q)$(call host-make,power) $(if $(CUTS),CUTS=$(CUTS)) run
+# FAT beside mkfs.fat, mtools and fsck.fat: as many images as there is time for, or all.
+check-fat: $(out)/fat/config/include/generated/autoconf.h
+	$(Q)$(call host-make,fat) build
+	$(Q)test/fat/run $(out)/fat $(if $(FULL),,--budget 60) $(if $(T),--only $(T))
 check-fuzz: $(out)/fuzz/config/include/generated/autoconf.h
 	-$(Q)$(call host-make,fuzz) --keep-going build
 	$(Q)$(call host-make,fuzz) $(if $(SECONDS),SECONDS=$(SECONDS)) run
