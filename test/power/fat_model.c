@@ -47,10 +47,16 @@ model_begin(struct model *m, const struct model_op *op, uint64_t now)
 }
 
 void
-model_synced(struct model *m, uint64_t begin, uint64_t end, int file)
+model_end(struct model *m, unsigned op)
+{
+	m->ops[op].order = ++m->order;
+}
+
+void
+model_synced(struct model *m, uint64_t order, uint64_t now, int file)
 {
 	m->syncs = room(m->syncs, m->sync_count, sizeof *m->syncs);
-	m->syncs[m->sync_count++] = (struct model_sync){ begin, end, file };
+	m->syncs[m->sync_count++] = (struct model_sync){ order, now, file };
 }
 
 void
@@ -94,16 +100,16 @@ concerns(const struct model_op *op, unsigned file)
 	return op->file == file || (op->kind == MODEL_RENAME && op->to == file);
 }
 
-/* The file after all changes up to the event, of whichever name. */
+/* All files after the changes that had returned then. */
 static void
-state_at(const struct model *m, uint64_t event, struct model_state *all)
+state_at(const struct model *m, uint64_t order, struct model_state *all)
 {
 	for (unsigned f = 0; f < MODEL_FILES; f++)
 		all[f].there = false;
 	for (unsigned i = 0; i < m->op_count; i++) {
 		const struct model_op *op = &m->ops[i];
 
-		if (!op->end || op->end > event)
+		if (!op->order || op->order > order)
 			continue;
 		if (op->kind == MODEL_RENAME)
 			all[op->to] = all[op->file];
@@ -117,17 +123,17 @@ model_state(const struct model *m, struct model_state states[MODEL_FILES])
 	state_at(m, UINT64_MAX, states);
 }
 
-/* When the file was last promised, as of the cut; 0: never. */
+/* The order at which the file was last promised, as of the cut; 0: never. */
 static uint64_t
 promised(const struct model *m, unsigned file, uint64_t cut)
 {
-	uint64_t event = 0;
+	uint64_t order = 0;
 
 	for (unsigned i = 0; i < m->sync_count; i++)
-		if (m->syncs[i].end <= cut && m->syncs[i].begin > event &&
+		if (m->syncs[i].end <= cut && m->syncs[i].order > order &&
 		    (m->syncs[i].file < 0 || m->syncs[i].file == (int)file))
-			event = m->syncs[i].begin;
-	return event;
+			order = m->syncs[i].order;
+	return order;
 }
 
 struct since {				/* What happened to a file after the promise. */
@@ -163,7 +169,7 @@ happened(const struct model *m, unsigned file, uint64_t from, uint64_t cut,
 	memset(s, 0, sizeof *s);
 	s->least = s->most = base->there ? base->size : 0;
 	for (unsigned i = 0; i < m->op_count; i++)
-		if (concerns(&m->ops[i], file) && (!m->ops[i].end || m->ops[i].end > from) &&
+		if (concerns(&m->ops[i], file) && (!m->ops[i].order || m->ops[i].order > from) &&
 		    m->ops[i].begin < cut)
 			note(s, &m->ops[i]);
 	memset(s->changed + s->least, 1, MODEL_SIZE - s->least);
@@ -194,7 +200,7 @@ load(struct mir_fs *fs, unsigned file, struct model_state *out)
 static bool
 wrong(unsigned file, const char *what, uint64_t cut, uint64_t from)
 {
-	printf("# '%s' %s; cut at event %llu, promised at %llu\n", model_path(file), what,
+	printf("# '%s' %s; cut at event %llu, promised at step %llu\n", model_path(file), what,
 	       (unsigned long long)cut, (unsigned long long)from);
 	return false;
 }

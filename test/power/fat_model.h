@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* test/power/fat_model.h - what a volume must hold after a power cut, from what was done and promised.
  *
- * Each change of a file is noted with the disk's events before and after it; so is each sync that
- * returned.  At a cut, the last sync that had returned stands: a file that nothing touched since
+ * Each change of a file is noted with the disk's event before it, each sync that returned with that
+ * after it; between two events, their order counts.  At a cut, the last sync that had returned stands: a file that nothing touched since
  * must be there with all of its bytes; of one that was, what no change concerned. */
 #ifndef TEST_POWER_FAT_MODEL_H
 #define TEST_POWER_FAT_MODEL_H
@@ -17,14 +17,16 @@ enum model_kind { MODEL_WRITE, MODEL_TRUNCATE, MODEL_REMOVE, MODEL_RENAME };
 
 struct model_op {
 	enum model_kind kind;
-	uint64_t begin, end;		/* Events; end 0: it has not returned. */
+	uint64_t begin;			/* Event. */
+	uint64_t order;			/* Of its return; 0: it has not returned. */
 	unsigned file, to;		/* 'to': of RENAME. */
 	uint32_t offset, len;		/* WRITE; TRUNCATE: to 'len'. */
 	uint8_t seed;			/* Of what was written. */
 };
 
 struct model_sync {
-	uint64_t begin, end;
+	uint64_t order;			/* Of its beginning. */
+	uint64_t end;			/* Event. */
 	int file;			/* Of that file alone; -1: of all. */
 };
 
@@ -32,6 +34,7 @@ struct model {
 	struct model_op *ops;
 	struct model_sync *syncs;
 	unsigned op_count, sync_count;
+	uint64_t order;			/* So far. */
 };
 
 struct model_state {			/* Of a file. */
@@ -43,9 +46,11 @@ struct model_state {			/* Of a file. */
 const char *model_path(unsigned file);
 void model_fill(uint8_t *to, uint32_t offset, uint32_t len, uint8_t seed);
 
-/* Notes; the index, by which its end is noted. */
+/* Notes; the index, by which its return is noted. */
 unsigned model_begin(struct model *m, const struct model_op *op, uint64_t now);
-void model_synced(struct model *m, uint64_t begin, uint64_t end, int file);
+void model_end(struct model *m, unsigned op);
+/* 'order' is m->order at the sync's beginning. */
+void model_synced(struct model *m, uint64_t order, uint64_t now, int file);
 void model_free(struct model *m);
 
 /* All files as after the changes that returned. */

@@ -82,7 +82,7 @@ truncate_file(const struct model_op *op)
 static int
 sync_file(unsigned file)
 {
-	uint64_t begin = now();
+	uint64_t order = power.model.order;
 	struct mir_file *f;
 	int err = power.fs->ops->open(power.fs, model_path(file), MIR_FS_READ, &f);
 
@@ -91,18 +91,18 @@ sync_file(unsigned file)
 	err = mir_file_sync(power.fs, f);
 	f->ops->close(f);
 	if (!err)
-		model_synced(&power.model, begin, now(), (int)file);
+		model_synced(&power.model, order, now(), (int)file);
 	return err;
 }
 
 static int
 sync_all(void)
 {
-	uint64_t begin = now();
+	uint64_t order = power.model.order;
 	int err = power.fs->ops->sync(power.fs);
 
 	if (!err)
-		model_synced(&power.model, begin, now(), -1);
+		model_synced(&power.model, order, now(), -1);
 	return err;
 }
 
@@ -165,7 +165,7 @@ step(unsigned task)
 	n = model_begin(&power.model, &op, now());
 	err = perform(&op);
 	if (!err)
-		power.model.ops[n].end = now();
+		model_end(&power.model, n);
 	return err;
 }
 
