@@ -92,8 +92,10 @@ fat_free_now(struct fat *v, uint32_t first)
 void
 fat_free_later(struct fat *v, uint32_t last, uint32_t first)
 {
-	if (v->loose_count < FAT_LOOSE)
-		v->loose[v->loose_count++] = (struct fat_loose){ last, first };
+	if (v->loose_count == FAT_LOOSE)
+		return;
+	v->loose[v->loose_count++] = (struct fat_loose){ last, first };
+	v->cuts += last != 0;
 }
 
 int

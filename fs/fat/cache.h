@@ -24,6 +24,8 @@ int fat_cache_write(struct fat *v, uint64_t at, const void *from, uint32_t len,
 int fat_cache_write_bits(struct fat *v, uint64_t at, const uint8_t *from, uint32_t len,
 			 uint8_t first, uint8_t last, enum fat_phase phase);
 
+/* Some bytes on the device are older than here. */
+bool fat_cache_is_newer(struct fat *v, uint64_t at, uint32_t len);
 /* Bytes that were read from the device, made as new as the cache has them. */
 void fat_cache_overlay(struct fat *v, uint64_t at, void *data, uint32_t len);
 /* Bytes that were written to the device: the cache learns of them. */

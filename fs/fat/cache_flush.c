@@ -161,6 +161,19 @@ give_newer(struct fat_page *p, uint32_t from, uint8_t *data, uint32_t len)
 	memcpy(p->data + from, data, len);
 }
 
+bool
+fat_cache_is_newer(struct fat *v, uint64_t at, uint32_t len)
+{
+	const struct fat_page *p;
+
+	for (uint64_t n = at / MIR_PAGE_SIZE; n <= (at + len - 1) / MIR_PAGE_SIZE; n++) {
+		p = fat_cache_look(v, n);
+		if (p && p->due[FAT_ANY])
+			return true;
+	}
+	return false;
+}
+
 void
 fat_cache_overlay(struct fat *v, uint64_t at, void *data, uint32_t len)
 {

@@ -41,6 +41,8 @@ free_loose(struct fat *v)
 	unsigned done = 0;
 	int err = MIR_OK;
 
+	while (v->loose_count && v->reading && !err)	/* From what becomes free, perhaps. */
+		err = mir_wait(&v->read_done, MIR_NEVER);
 	while (done < v->loose_count && !err) {
 		const struct fat_loose *l = &v->loose[done];
 
@@ -48,7 +50,10 @@ free_loose(struct fat *v)
 			err = fat_set(v, l->last, FAT_END, FAT_ANY);
 		if (!err)
 			err = fat_free_now(v, l->first);
-		done += !err;
+		if (err)
+			break;
+		v->cuts -= l->last != 0;
+		done++;
 	}
 	v->loose_count -= done;
 	memmove(v->loose, v->loose + done, v->loose_count * sizeof *v->loose);
@@ -65,7 +70,7 @@ fat_commit(struct fat *v)
 	if (err)
 		return err;
 	fat_stats.commits++;
-	v->batch += v->batch == UINT32_MAX ? 2 : 1;
+	v->batch++;
 	v->gone_count = 0;
 	return judge(v, free_loose(v));
 }

@@ -61,17 +61,29 @@ fat_file_make(struct fat_node *n, bool writable, struct mir_file **out)
 	return MIR_OK;
 }
 
+/* While the device reads, others may be in the volume; but no cluster becomes free. */
 static int
 file_read(struct mir_file *file, uint64_t offset, uint32_t len, struct mir_buf **out)
 {
 	struct fat_node *n = ((struct fat_file *)file)->node;
-	int err = fat_lock(n->v);
+	struct fat *v = n->v;
+	struct fat_io io;
+	int got = fat_lock(v), err;
 
-	if (err)
-		return err;
-	err = fat_read(n, offset, len, out);
-	fat_unlock(n->v);
-	return err;
+	if (got)
+		return got;
+	fat_io_begin(&io, v);
+	got = fat_read(n, offset, len, &io, out);
+	v->reading++;
+	fat_unlock(v);
+	err = fat_io_end(&io);
+	if (--v->reading == 0)
+		mir_wake(&v->read_done);
+	if (got >= 0 && !err)
+		return got;
+	mir_buf_free(*out);
+	*out = NULL;
+	return err ? err : got;
 }
 
 static int

@@ -18,7 +18,6 @@ struct fat_node {
 	bool read_only;
 	bool removed;			/* Its name is gone, and 'at' with it. */
 	uint32_t fresh, batch;		/* Clusters from this index on are new in that batch. */
-	uint64_t next_read;		/* Where a read in order would go on. */
 };
 
 struct fat_file {
@@ -38,7 +37,11 @@ void fat_node_put(struct fat_node *n);
 /* Where the file's bytes from 'offset' on are, and how many are in one place, up to 'len'. */
 int fat_locate(struct fat_node *n, uint32_t offset, uint32_t len, uint64_t *at, uint32_t *have);
 
-int fat_read(struct fat_node *n, uint64_t offset, uint32_t len, struct mir_buf **out);
+/* The bytes, of which some are there only after fat_io_end, which needs no lock; in any case the
+ * chain is the caller's. */
+int fat_read(struct fat_node *n, uint64_t offset, uint32_t len, struct fat_io *io,
+	     struct mir_buf **out);
+int fat_read_now(struct fat_node *n, uint64_t offset, uint32_t len, struct mir_buf **out);
 
 /* The chain stays the caller's.  An error leaves the size, but perhaps not all the bytes. */
 int fat_write(struct fat_node *n, uint64_t offset, const struct mir_buf *b);

@@ -120,7 +120,7 @@ fat_volume_new(struct mir_block *disk, struct mir_clock *clock)
 	v->disk = disk;
 	v->clock = clock;
 	v->device_sector = disk->info.sector_size;
-	v->batch = 1;
+	v->batch = 1;			/* 0 is a node that has seen none. */
 	for (unsigned i = 0; i < FAT_REQUESTS; i++) {
 		v->requests[i].next = v->free_requests;
 		v->free_requests = &v->requests[i];

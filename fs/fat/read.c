@@ -56,40 +56,53 @@ add_pages(struct fat_io *io, uint64_t at, uint32_t len, struct mir_buf **out)
 	return MIR_OK;
 }
 
-/* What the cache has is newer. */
-static void
-renew(struct fat *v, uint64_t at, struct mir_buf *b)
+/* Whole sectors around the bytes.  The views are of the bytes alone, before they are there. */
+static int
+read_long(struct fat_io *io, uint64_t at, uint32_t len, struct mir_buf **out)
 {
-	for (; b; at += b->len, b = b->next)
-		fat_cache_overlay(v, at, b->data, b->len);
+	uint32_t unit = io->v->device_sector, before = (uint32_t)(at % unit);
+	uint32_t whole = (before + len + unit - 1) / unit * unit;
+	struct mir_buf *b = NULL;
+	int err = add_pages(io, at - before, whole, &b);
+
+	b = mir_buf_trim_front(b, before);
+	if (b)
+		mir_buf_trim_to(b, len);
+	mir_buf_append(out, b);
+	fat_stats.data_reads++;
+	return err;
 }
 
+/* What the cache has is newer, and may be gone from there before the device has answered. */
 static int
-read_long(struct fat *v, uint64_t at, uint32_t len, struct mir_buf **out)
+read_around(struct fat *v, uint64_t at, uint32_t len, struct mir_buf **out)
 {
-	uint32_t unit = v->device_sector, before = (uint32_t)(at % unit);
-	uint32_t whole = (before + len + unit - 1) / unit * unit;
 	struct mir_buf *b = NULL;
 	struct fat_io io;
 	int err, wrong;
 
 	fat_io_begin(&io, v);
-	err = add_pages(&io, at - before, whole, &b);
+	err = read_long(&io, at, len, &b);
 	wrong = fat_io_end(&io);
-	if (err || wrong) {
-		mir_buf_free(b);
-		return err ? err : wrong;
-	}
-	fat_stats.data_reads++;
-	renew(v, at - before, b);
-	b = mir_buf_trim_front(b, before);
-	mir_buf_trim_to(b, len);
+	for (struct mir_buf *p = b; p; at += p->len, p = p->next)
+		fat_cache_overlay(v, at, p->data, p->len);
 	mir_buf_append(out, b);
-	return MIR_OK;
+	return err ? err : wrong;
+}
+
+static int
+read_run(struct fat_io *io, uint64_t at, uint32_t len, struct mir_buf **out)
+{
+	if (len < SHORT)
+		return read_short(io->v, at, len, out);
+	if (fat_cache_is_newer(io->v, at, len))
+		return read_around(io->v, at, len, out);
+	return read_long(io, at, len, out);
 }
 
 int
-fat_read(struct fat_node *n, uint64_t offset, uint32_t len, struct mir_buf **out)
+fat_read(struct fat_node *n, uint64_t offset, uint32_t len, struct fat_io *io,
+	 struct mir_buf **out)
 {
 	uint32_t have, done = 0;
 	uint64_t at;
@@ -100,14 +113,29 @@ fat_read(struct fat_node *n, uint64_t offset, uint32_t len, struct mir_buf **out
 		return 0;
 	len = len < LONGEST ? len : LONGEST;
 	len = len < n->size - offset ? len : (uint32_t)(n->size - offset);
-	for (; done < len && !err; done += err ? 0 : have) {
+	while (done < len && !err) {
 		err = fat_locate(n, (uint32_t)offset + done, len - done, &at, &have);
+		if (err && done)		/* What can be read is. */
+			return (int)done;
 		if (!err)
-			err = (have < SHORT ? read_short : read_long)(n->v, at, have, out);
+			err = read_run(io, at, have, out);
+		done += have;
 	}
-	if (done)			/* What can be read is. */
-		return (int)done;
+	return err ? err : (int)done;
+}
+
+int
+fat_read_now(struct fat_node *n, uint64_t offset, uint32_t len, struct mir_buf **out)
+{
+	struct fat_io io;
+	int got, err;
+
+	fat_io_begin(&io, n->v);
+	got = fat_read(n, offset, len, &io, out);
+	err = fat_io_end(&io);
+	if (got >= 0 && !err)
+		return got;
 	mir_buf_free(*out);
 	*out = NULL;
-	return err;
+	return err ? err : got;
 }

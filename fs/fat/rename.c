@@ -60,7 +60,7 @@ copy_all(struct fat *v, struct fat_node *from, struct fat_node *to)
 	int n = fat_change_more(v);
 
 	for (uint32_t at = 0; at < from->size && !n; at += CHUNK) {
-		n = fat_read(from, at, CHUNK, &b);
+		n = fat_read_now(from, at, CHUNK, &b);
 		if (n <= 0)
 			return n ? n : MIR_EPROTO;
 		n = (uint32_t)n == CHUNK || at + (uint32_t)n == from->size

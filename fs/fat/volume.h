@@ -79,13 +79,12 @@ struct fat {
 	struct fat_node *nodes;		/* Open files. */
 	struct fat_index *indexes;	/* Of folders, the one used last first. */
 
-	uint32_t batch;			/* Grows with each fat_commit; never 0. */
-	uint32_t cut;			/* The last one in which a chain lost its end. */
+	uint32_t batch;			/* Grows with each fat_commit, from 1. */
 	uint32_t next_free;		/* Where to look for a free cluster. */
 	uint32_t free_count;		/* Clusters; valid if 'counted'. */
 	bool counted;
 	struct fat_loose loose[FAT_LOOSE];
-	unsigned loose_count;
+	unsigned loose_count, cuts;	/* cuts: those with a 'last'. */
 	uint32_t gone[FAT_LOOSE];	/* Hashes of names that go with the next commit. */
 	unsigned gone_count;
 	void *zeros;			/* A page. */

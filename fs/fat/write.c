@@ -68,7 +68,6 @@ fat_node_cut(struct fat_node *n, uint32_t keep)
 		return r;
 	fat_free_later(v, last, first);
 	fat_chain_cut(&n->chain, keep);
-	v->cut = v->batch;
 	return MIR_OK;
 }
 
@@ -78,7 +77,7 @@ fat_node_extend(struct fat_node *n, uint32_t want)
 	struct fat *v = n->v;
 	uint32_t last = 0, have = 0, old, first, count;
 	/* A chain that loses its end with the next commit still has it until then. */
-	int err = v->cut == v->batch ? fat_commit(v) : MIR_OK;
+	int err = v->cuts ? fat_commit(v) : MIR_OK;
 
 	if (!err)
 		err = fat_chain_last(v, &n->chain, &last, &have);
