@@ -9,6 +9,7 @@
 
 #define QUEUE	CONFIG_ARP_HISTORY_QUEUE
 #define PAUSE	MIR_SEC(1)		/* After a failure. */
+#define RESTART	MIR_SEC(60)		/* Between two times that the branch is begun anew. */
 #define PRICE	(MIR_SEC(60) / CONFIG_ARP_HISTORY_RATE)		/* Of a commit. */
 
 struct history_stats history_stats;
@@ -47,12 +48,17 @@ observe_known(struct history *h)
 			queue(h, ARP_LEARNED, e->ip, e->mac, mir_now() - e->confirmed);
 }
 
-/* No room: the branch is begun anew, without what was. */
+/* No room: the branch is begun anew, without what was.  Not again and again: where others fill
+ * the store that doesn't help, and collecting keeps them from their work. */
 static int
 restart(struct history *h)
 {
-	int err = mir_store_branch_remove(h->store, HISTORY_BRANCH);
+	int err;
 
+	if (h->restarted && mir_now() - h->restarted < RESTART)
+		return MIR_EFULL;
+	h->restarted = mir_now();
+	err = mir_store_branch_remove(h->store, HISTORY_BRANCH);
 	history_stats.restarts++;
 	if (!err)
 		err = mir_store_gc(h->store);

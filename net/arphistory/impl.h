@@ -27,6 +27,7 @@ struct history {
 	struct history_event queue[CONFIG_ARP_HISTORY_QUEUE];
 	unsigned first, count;
 	uint64_t lost;			/* Events, since the folder was brought up to date. */
+	mir_ns restarted;		/* When the branch was begun anew; 0: never. */
 	mir_ns paid;			/* Commits are paid for with time: up to then they are. */
 	struct mir_waitq ready;		/* Woken: there are events, or some were lost. */
 	struct mir_store_watch watch;	/* 'seen': the commit that the table agrees with. */
