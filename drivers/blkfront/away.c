@@ -38,12 +38,19 @@ patience_ends(struct mir_timer *t)
 	give_up((struct blkfront *)((char *)t - offsetof(struct blkfront, patience)));
 }
 
+/* For the disk, if it is another one now. */
+static bool
+senseless(const struct blkfront *bf, const struct blk_job *j)
+{
+	return j->sector_size != bf->block.info.sector_size || mir_block_check(&bf->block, j->r);
+}
+
 /* From its beginning. */
 static void
 put_back(struct blkfront *bf, struct blk_job *j)
 {
-	*j = (struct blk_job){ .r = j->r, .started = j->started };
-	if (bf->gone) {
+	*j = (struct blk_job){ .r = j->r, .sector_size = j->sector_size, .started = j->started };
+	if (bf->gone || (bf->up && senseless(bf, j))) {
 		blkfront_finish(bf, j, MIR_EGONE);
 		return;
 	}
@@ -86,7 +93,6 @@ blkfront_away(struct blkfront *bf)
 	mir_timer_set(&bf->patience, mir_now() + MIR_SEC(patience));
 }
 
-/* Jobs that the disk, if it is another one now, has no sectors for. */
 static void
 drop_senseless(struct blkfront *bf)
 {
@@ -96,7 +102,7 @@ drop_senseless(struct blkfront *bf)
 	blk_list_init(l);
 	for (; j; j = next) {
 		next = j->next;
-		if (mir_block_check(&bf->block, j->r))
+		if (senseless(bf, j))
 			blkfront_finish(bf, j, MIR_EGONE);
 		else
 			blk_list_add(l, j);

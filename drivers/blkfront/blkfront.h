@@ -32,6 +32,7 @@ struct blk_job {
 	uint32_t pending;		/* Segs the backend has, also those of one that left. */
 	uint32_t piece, offset;		/* What is to be issued next. */
 	uint64_t issued;		/* Bytes. */
+	uint32_t sector_size;		/* That it counts in: another disk may come back. */
 	int err;
 	bool started;			/* The backend was told of a part. */
 	bool flushing;			/* A durable write that is written. */

@@ -56,7 +56,7 @@ blkfront_submit(struct mir_block *b, struct mir_block_request *r)
 		return MIR_EAGAIN;
 	}
 	bf->free_job = j->next;
-	*j = (struct blk_job){ .r = r };
+	*j = (struct blk_job){ .r = r, .sector_size = b->info.sector_size };
 	blkfront_enqueue(bf, j);
 	return MIR_OK;
 }

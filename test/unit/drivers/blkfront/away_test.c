@@ -227,6 +227,27 @@ TEST(a_smaller_disk_that_comes_back_fails_what_it_has_no_sectors_for)
 	tear_down();
 }
 
+static const char *const large[] = { "sector-size", "4096", NULL };
+
+/* What was asked for in sectors of another size is not done in these. */
+TEST(a_disk_that_comes_back_with_other_sectors)
+{
+	set_up(NULL);
+	back->hold = true;
+	load();
+	fake_run_for(MIR_MS(1));
+	blkback_remove(0);
+	fake_run_for(MIR_SEC(1));
+	attach(large);
+	fake_run_for(MIR_SEC(1));
+	for (unsigned i = 0; i < MANY; i++) {
+		CHECK_EQ(c[i].times, 1);
+		CHECK_EQ(c[i].err, c[i].r.op == MIR_BLOCK_FLUSH ? MIR_OK : MIR_EGONE);
+	}
+	CHECK_EQ(back->reads + back->writes + back->discards, 0);
+	tear_down();
+}
+
 static struct mir_block_request *asked_again;
 
 static void
