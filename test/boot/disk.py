@@ -113,6 +113,26 @@ def resize(folder, path):
     return judged(p.wait(), console, "disk: 12288 sectors now") or stamped(path, 512, 8), console
 
 
+def bench(folder, path):
+    """diskbench by lines at the console, one of them senseless."""
+    with open(path, "wb") as f:
+        f.truncate(BYTES)
+    text = ("op=write verify=yes depth=32 seconds=1\n"
+            "op=read verify=yes pattern=sequential bs=64k depth=200 seconds=1\n"
+            "op=erase\npoweroff\n")
+    status, console = qemu.run(qemu.image_of(folder, "diskbench"), "--no-net", "--disk", path,
+                               prompt="diskbench: ready", text=text)
+    if status != 0:
+        return f"ended with status {status}", console
+    # Of the second run some blocks were never written.
+    for words in (r"op=write .*depth=32 requests=[1-9]\d+ errors=0 .*wrong=0 .*p99_us=[1-9]",
+                  r"op=read pattern=sequential bs=65536 depth=200 requests=[1-9]\d+ errors=0",
+                  "failed: .*bad value 'erase'"):
+        if not re.search(words, console):
+            return f"its console does not say: {words}", console
+    return None, console
+
+
 def tests(report, folder):
     with tempfile.TemporaryDirectory() as temp:
         path = os.path.join(temp, "disk")
@@ -121,3 +141,4 @@ def tests(report, folder):
         report.attempt("disk/read-only", read_only, folder, path)
         report.attempt("disk/two", two, folder, path)
         report.attempt("disk/resize", resize, folder, path)
+        report.attempt("disk/diskbench", bench, folder, path)
