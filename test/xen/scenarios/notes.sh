@@ -48,5 +48,5 @@ listed() {
 check "notes: the list has all of them" notes listed
 counters 10.0.0.40 "$work/counters" && grep -E '^(store_|log_|blk|block)' "$work/counters" | sed 's/^/bench: # /'
 destroy notes
-[ -z "${SHOW_DISK:-}" ] || gzip -1 <"$work/disk" | base64 -w 760 | sed 's/^/bench: disk /'
+[ -z "${SHOW_DISK:-}" ] || gzip -9 <"$work/disk" | gzip -9 | base64 -w 760 | sed 's/^/bench: disk /'
 losetup -d "$dev"
