@@ -20,10 +20,10 @@ static const char *folder = CONFIG_HOSTGIT_FOLDER;
 MIR_PARAM(store, mir_param_text, &folder, "FOLDER", "git repository of the host that keeps the store");
 
 static struct {
-	uint64_t objects_read, objects_written, refs_set, refs_lost, lock_waits, mended, left_out, errors;
+	uint64_t objects_read, objects_written, refs_set, refs_lost, lock_waits, locks_broken, mended, left_out, errors;
 } stats;
 MIR_COUNTER_GROUP(hostgit_, &stats, "objects_read\0" "objects_written\0" "refs_set\0" "refs_lost\0"
-		  "lock_waits\0" "objects_mended\0" "refs_left_out\0" "errors\0");
+		  "lock_waits\0" "locks_broken\0" "objects_mended\0" "refs_left_out\0" "errors\0");
 MIR_COUNTER(hostgit_looks, &hostgit_looks, "looks at references, for changes by others");
 MIR_COUNTER(hostgit_changes, &hostgit_changes, "looks that found references changed by others");
 
@@ -79,6 +79,9 @@ call(struct hostgit *h, struct call *c)
 	c->host = h;
 	hostgit_worker_call(&h->worker, run, c);
 	stats.lock_waits = h->repo.lock_waits;
+	if (h->repo.locks_broken != stats.locks_broken)
+		mir_warn("hostgit", "removed a lock that somebody left who died");
+	stats.locks_broken = h->repo.locks_broken;
 	stats.mended = h->repo.mended;
 	stats.left_out = h->repo.refs_left_out;
 	if (!is_usual(c->result)) {

@@ -15,9 +15,6 @@
 #include "mir/err.h"
 #include "unix/unix.h"
 
-#define LOCK_TRIES	200		/* A second: git holds it while it writes the file. */
-#define LOCK_PAUSE_US	5000
-
 /* The name in a line, whose end is cut off; NULL: it has none. */
 static const char *
 name_in(char *line, size_t len)
@@ -84,12 +81,11 @@ take_lock(struct hostgit_repo *r, const char *path)
 {
 	int fd = -1;
 
-	for (int i = 0; i < LOCK_TRIES; i++) {
+	for (int i = 0; i < HOSTGIT_LOCK_TRIES; i++) {
 		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 		if (fd >= 0 || errno != EEXIST)
 			break;
-		r->lock_waits++;
-		usleep(LOCK_PAUSE_US);
+		hostgit_repo_wait(r, "packed-refs.lock", i);
 	}
 	return fd;
 }

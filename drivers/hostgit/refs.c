@@ -8,9 +8,6 @@
 #include "drivers/hostgit/repo.h"
 #include "mir/err.h"
 
-#define LOCK_TRIES	200		/* Each a little later; a second in all. */
-#define LOCK_PAUSE_US	5000
-
 static int
 check_name(struct hostgit_repo *r, const char *name)
 {
@@ -58,15 +55,16 @@ is_old(struct hostgit_repo *r, const char *name, const struct mir_oid *old)
 static int
 lock(struct hostgit_repo *r, git_transaction *t, const char *name)
 {
+	char path[MIR_REF_MAX + 8];
 	int err;
 
-	for (int i = 0; i < LOCK_TRIES; i++) {
+	snprintf(path, sizeof path, "%s.lock", name);
+	for (int i = 0; i < HOSTGIT_LOCK_TRIES; i++) {
 		errno = 0;
 		err = git_transaction_lock_ref(t, name);
 		if (err != GIT_ELOCKED)
 			return err ? hostgit_repo_error(r, err) : MIR_OK;
-		r->lock_waits++;
-		usleep(LOCK_PAUSE_US);
+		hostgit_repo_wait(r, path, i);
 	}
 	return hostgit_repo_refuse(r, MIR_EIO, "%s%s.lock is in the way: of a git that works, or died "
 				   "(then remove it)", r->common, name);

@@ -14,6 +14,8 @@
 #include "mir/err.h"
 #include "unix/unix.h"
 
+#define UNFINISHED "mir-unfinished"
+
 int
 hostgit_repo_refuse(struct hostgit_repo *r, int err, const char *fmt, ...)
 {
@@ -72,6 +74,28 @@ hostgit_repo_is_lock(const char *name)
 	return len >= 5 && strcmp(name + len - 5, ".lock") == 0;
 }
 
+static void
+break_lock(struct hostgit_repo *r, const char *path)
+{
+	char all[PATH_MAX];
+	struct stat s;
+
+	snprintf(all, sizeof all, "%s%s", r->common, path);
+	if (lstat(all, &s) || s.st_mtim.tv_sec > r->opened.tv_sec ||
+	    (s.st_mtim.tv_sec == r->opened.tv_sec && s.st_mtim.tv_nsec >= r->opened.tv_nsec))
+		return;
+	r->locks_broken += !unlink(all);
+}
+
+void
+hostgit_repo_wait(struct hostgit_repo *r, const char *path, int tries)
+{
+	r->lock_waits++;
+	if (tries == HOSTGIT_LOCK_TRIES / 5)
+		break_lock(r, path);
+	usleep(1000000 / HOSTGIT_LOCK_TRIES);
+}
+
 int
 hostgit_repo_plain(struct hostgit_repo *r, const char *path)
 {
@@ -120,13 +144,33 @@ is_empty(struct hostgit_repo *r, const char *folder)
 	return err;
 }
 
+/* The file that is there while a repository is being made: what is found with it was not finished. */
 static int
-make(struct hostgit_repo *r, const char *folder)
+mark(struct hostgit_repo *r, const char *folder, bool on)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/" UNFINISHED, folder);
+	if (on && mkdir(folder, 0777) && errno != EEXIST)
+		return hostgit_repo_refuse(r, unix_error(errno), "%s: %s", folder, strerror(errno));
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0 || syncfs(fd) || (!on && unlink(path))) {
+		hostgit_repo_refuse(r, unix_error(errno), "%s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return unix_error(errno);
+	}
+	close(fd);
+	return MIR_OK;
+}
+
+static int
+init(struct hostgit_repo *r, const char *folder)
 {
 	git_repository_init_options o = {
 		.version = GIT_REPOSITORY_INIT_OPTIONS_VERSION, .initial_head = "main",
-		.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKDIR |
-			 GIT_REPOSITORY_INIT_NO_REINIT };
+		.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKDIR };
 	git_config *config = NULL;
 	int err;
 
@@ -153,10 +197,31 @@ hostgit_repo_head(struct hostgit_repo *r, const char *name)
 }
 
 static int
+make(struct hostgit_repo *r, const char *folder)
+{
+	int err = mark(r, folder, true);
+
+	if (!err)
+		err = init(r, folder);
+	return err ? err : mark(r, folder, false);
+}
+
+static bool
+is_unfinished(const char *folder)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof path, "%s/" UNFINISHED, folder);
+	return access(path, F_OK) == 0;
+}
+
+static int
 open_or_make(struct hostgit_repo *r, const char *folder)
 {
 	int err, code;
 
+	if (is_unfinished(folder))
+		return make(r, folder);
 	errno = 0;
 	code = git_repository_open_ext(&r->git, folder, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
 	if (!code)
@@ -176,6 +241,7 @@ hostgit_repo_open(struct hostgit_repo *r, const char *folder)
 {
 	int err;
 
+	clock_gettime(CLOCK_REALTIME_COARSE, &r->opened);	/* As files' times. */
 	git_libgit2_init();
 	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CONFIG_HOSTGIT_CACHE_KIB * 1024);

@@ -8,6 +8,7 @@
 
 #include <git2.h>
 #include <stdatomic.h>
+#include <time.h>
 #include "mir/odb.h"
 
 struct hostgit_ref {
@@ -27,7 +28,8 @@ struct hostgit_repo {
 	struct hostgit_table refs;	/* As we saw or set them last. */
 	_Atomic bool changed;		/* Somebody else set one; the loop takes this back. */
 	char why[256];
-	uint64_t lock_waits, mended, refs_left_out;	/* Counters: read by the loop, too. */
+	struct timespec opened;
+	uint64_t lock_waits, locks_broken, mended, refs_left_out;	/* Counters: read by the loop, too. */
 };
 
 /* Opens, or makes, the repository. */
@@ -48,6 +50,11 @@ void hostgit_repo_head(struct hostgit_repo *r, const char *name);
 /* MIR_OK: what is at this path below 'common' is a file, or nothing.  A FIFO would be waited for
  * without end. */
 int hostgit_repo_plain(struct hostgit_repo *r, const char *path);
+/* Pauses before the next try to get a lock, by its path below 'common'.  One that was there before
+ * we opened the repository and still is after a fifth of a second is of somebody who died, most
+ * likely with us: it is removed. */
+#define HOSTGIT_LOCK_TRIES 200		/* A second. */
+void hostgit_repo_wait(struct hostgit_repo *r, const char *path, int tries);
 /* Makes what came or went in a folder below 'common' durable. */
 int hostgit_repo_sync(struct hostgit_repo *r, const char *folder);
 

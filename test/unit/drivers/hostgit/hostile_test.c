@@ -116,6 +116,38 @@ GIT_TEST(a_lock_that_stays)
 	close_store();
 }
 
+/* As when this program, or the host, died in the middle of a call. */
+GIT_TEST(a_lock_from_before_we_came)
+{
+	struct mir_oid one;
+
+	shell("git init -q --bare $S && mkdir -p $S/refs/heads && : >$S/refs/heads/main.lock && "
+	      ": >$S/packed-refs.lock && echo '# pack-refs with: peeled fully-peeled sorted ' >$S/packed-refs && sleep 0.1");
+	if (!open_store())
+		return;
+	one = make_commit(NULL, "one");
+	CHECK_EQ(odb->ops->ref_set(odb, MAIN, NULL, &one), MIR_OK);
+	CHECK_EQ(counter("hostgit_locks_broken"), 1);
+	shell("git -C $S log main && git -C $S fsck --strict");
+	CHECK_EQ(odb->ops->ref_set(odb, MAIN, &one, NULL), MIR_OK);
+	shell(": >$S/refs/heads/main.lock");
+	CHECK_EQ(odb->ops->ref_set(odb, MAIN, NULL, &one), MIR_EIO);
+	close_store();
+}
+
+GIT_TEST(a_repository_that_was_not_finished)
+{
+	struct mir_oid one;
+
+	shell("mkdir $S && : >$S/mir-unfinished && mkdir $S/objects && : >$S/HEAD");
+	if (!open_store())
+		return;
+	one = make_commit(NULL, "one");
+	CHECK_EQ(odb->ops->ref_set(odb, MAIN, NULL, &one), MIR_OK);
+	shell("test ! -e $S/mir-unfinished && git -C $S log && git -C $S fsck --strict");
+	close_store();
+}
+
 /* A file may not grow: as on a full disk, writes fail in the middle. */
 GIT_TEST(no_room)
 {
