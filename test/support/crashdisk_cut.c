@@ -83,6 +83,27 @@ chance(struct fate *f, unsigned eighths)
 	return linkmodel_random(&f->random) % 8 < eighths;
 }
 
+/* Which units of a torn write are there: any of them, all but one, or those on one side. */
+struct tear {
+	unsigned kind;
+	uint64_t at;
+};
+
+static bool
+survives(const struct tear *t, uint64_t unit, struct fate *f)
+{
+	switch (t->kind) {
+	case 0:
+		return chance(f, 4);
+	case 1:
+		return unit != t->at;
+	case 2:
+		return unit < t->at;
+	default:
+		return unit >= t->at;
+	}
+}
+
 /* A write that was not promised.  In flight at the cut, it may come behind all that had ended. */
 static void
 spoil(struct crashdisk *d, const struct crashdisk_write *w, uint64_t cut, struct fate *f,
@@ -90,11 +111,13 @@ spoil(struct crashdisk *d, const struct crashdisk_write *w, uint64_t cut, struct
 {
 	uint64_t order = w->done && w->done <= cut ? w->done : UINT64_MAX;
 	bool torn = chance(f, f->torn);
+	struct tear t = { (unsigned)(linkmodel_random(&f->random) % 4),
+			  w->unit + linkmodel_random(&f->random) % w->count };
 
 	if (!torn && !chance(f, f->there))
 		return;
 	for (uint64_t u = w->unit; u < w->unit + w->count; u++)
-		if (!torn || chance(f, 4))
+		if (!torn || survives(&t, u, f))
 			put(d, out, w, u, order);
 }
 

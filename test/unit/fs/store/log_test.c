@@ -368,3 +368,61 @@ TEST(damaged_bytes_are_never_given)
 	in_task(damaged, NULL);
 	crashdisk_free(&disk);
 }
+
+/* Each reference's record in a sector of its own; the one in the middle is lost. */
+static void
+stale_tail(void *arg)
+{
+	static uint8_t zeros[512];
+	struct mir_oid a, b, got;
+
+	(void)arg;
+	CHECK_EQ(open_disk(&disk), MIR_OK);
+	put_blob(1, 10, &a);
+	put_blob(2, 10, &b);
+	CHECK_EQ(odb->ops->ref_set(odb, "refs/1", NULL, &a), MIR_OK);
+	CHECK_EQ(odb->ops->ref_set(odb, "refs/2", NULL, &a), MIR_OK);
+	CHECK_EQ(odb->ops->ref_set(odb, "refs/3", NULL, &a), MIR_OK);
+	CHECK_EQ(mir_block_write(&disk.block, LOG_FIRST / 512 + 1, 1, zeros), MIR_OK);
+	reopen(&disk);
+	CHECK_EQ(odb->ops->ref_get(odb, "refs/1", &got), MIR_OK);
+	CHECK_EQ(odb->ops->ref_get(odb, "refs/2", &got), MIR_ENOENT);
+	CHECK_EQ(odb->ops->ref_get(odb, "refs/3", &got), MIR_ENOENT);
+	CHECK_EQ(odb->ops->ref_set(odb, "refs/2", NULL, &b), MIR_OK);	/* In its place. */
+	reopen(&disk);
+	CHECK_EQ(odb->ops->ref_get(odb, "refs/2", &got), MIR_OK);
+	CHECK_MEM(&got, &b, sizeof b);
+	CHECK_EQ(odb->ops->ref_get(odb, "refs/3", &got), MIR_ENOENT);
+	store_log_close(odb);
+}
+
+TEST(what_stands_behind_a_lost_record_is_gone_for_good)
+{
+	crashdisk_make(&disk, 4096, 512, 1);
+	in_task(stale_tail, NULL);
+	crashdisk_free(&disk);
+}
+
+static void
+second_super(void *arg)
+{
+	static uint8_t sector[512];
+	struct mir_oid id, got;
+
+	(void)arg;
+	CHECK_EQ(open_disk(&disk), MIR_OK);
+	put_blob(1, 10, &id);
+	CHECK_EQ(odb->ops->ref_set(odb, "refs/1", NULL, &id), MIR_OK);
+	sector[3] = 1;
+	CHECK_EQ(mir_block_write(&disk.block, 0, 1, sector), MIR_OK);
+	reopen(&disk);
+	CHECK_EQ(odb->ops->ref_get(odb, "refs/1", &got), MIR_OK);
+	store_log_close(odb);
+}
+
+TEST(the_second_superblock_stands_in_for_the_first)
+{
+	crashdisk_make(&disk, 4096, 512, 1);
+	in_task(second_super, NULL);
+	crashdisk_free(&disk);
+}
