@@ -167,5 +167,6 @@ fat_change_begin(struct fat *v)
 void
 fat_change_end(struct fat *v)
 {
+	v->fs.changes++;
 	fat_unlock(v);
 }

@@ -2,7 +2,7 @@
 # A www with the content of test/worlds, baked in or on a disk, is asked by its client, which
 # test/worlds/run puts into /guest with the disks.  What the client prints goes out by the bench's
 # console, packed: the kernel's own lines may come in between.
-for kind in www image; do
+for kind in www image fat; do
 	disk=
 	[ $kind = www ] || disk="disk=['format=raw,vdev=xvda,access=r,target=/guest/content.$kind']"
 	WWW=$kind

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/* fs/fat/follow.h - a FAT volume that is only read, on a disk that may be changed for another one.
+ *
+ * When the disk was gone and is back, the volume on it is mounted anew by the next call; 'volumes'
+ * of the mir_fs grows then.  While there is no disk calls give MIR_EGONE, and so do files that
+ * were opened before. */
+#ifndef FS_FAT_FOLLOW_H
+#define FS_FAT_FOLLOW_H
+
+#include "mir/block.h"
+#include "mir/clock.h"
+#include "mir/fs.h"
+
+/* In front of 'first', which is what fat_open made of the disk.  MIR_ENOMEM. */
+int fat_follow_open(struct mir_fs *first, struct mir_block *disk, struct mir_clock *clock,
+		    struct mir_fs **out);
+
+#endif
