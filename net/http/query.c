@@ -30,10 +30,10 @@ decode(const char *p, size_t len, char *to, size_t size)
 long
 http_query(const struct mir_http_text *query, const char *name, char *to, size_t size)
 {
-	const char *p = query->p, *end = p + query->len, *part_end;
+	const char *p = query->p ? query->p : "", *end = p + query->len, *part_end;
 	size_t name_len = strlen(name), len;
 
-	for (; p && p < end; p = part_end + 1) {
+	for (; p < end; p = part_end + 1) {
 		part_end = memchr(p, '&', (size_t)(end - p));
 		if (!part_end)
 			part_end = end;
