@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sources: app/probe/disk.c app/probe/files.c app/probe/random.c app/probe/names.c app/probe/time.c */
+/* sources: app/probe/disk.c app/probe/files.c app/probe/random.c app/probe/names.c app/probe/time.c app/probe/tell.c */
 /* sources: drivers/doubles/block.c drivers/doubles/block_power.c drivers/doubles/fs.c drivers/doubles/fs_file.c */
 /* sources: drivers/doubles/fs_power.c drivers/doubles/words.c drivers/ramdisk/ramdisk.c fs/mem/[a-z]*.c */
 /* The probe on parts that fail, put together by hand: whatever fails and when, it comes to an end
