@@ -120,12 +120,13 @@ static void
 answer(void)
 {
 	struct blkif_sring *s = at->ring.sring;
-	struct blkif_response *r = &s->ring[s->rsp_prod % at->ring.nr_ents].rsp;
-	uint8_t how = fuzz_8(&in), operation = s->ring[s->rsp_prod % at->ring.nr_ents].req.operation;
+	unsigned slot = s->rsp_prod % at->ring.nr_ents;
+	struct blkif_request asked = s->ring[slot].req;
+	uint8_t how = fuzz_8(&in);
 
-	*r = (struct blkif_response){
-		.id = how & 1 ? fuzz_32(&in) : r->id + (how >> 5),
-		.operation = how & 2 ? fuzz_8(&in) % 8 : operation,
+	s->ring[slot].rsp = (struct blkif_response){
+		.id = how & 1 ? fuzz_32(&in) : asked.id + (how >> 5),
+		.operation = how & 2 ? fuzz_8(&in) % 8 : asked.operation,
 		.status = how & 4 ? (int16_t)fuzz_16(&in) : (how & 8 ? BLKIF_RSP_EOPNOTSUPP :
 							      BLKIF_RSP_OKAY) };
 	s->rsp_prod++;
@@ -254,6 +255,23 @@ our_step(uint8_t what)
 	}
 }
 
+/* What is free and what is in flight make up all there is. */
+static void
+counts_are_right(void)
+{
+	for (unsigned i = 0; i < front->queues; i++) {
+		const struct blk_queue *q = front->queue[i];
+		unsigned busy = 0, idle = 0;
+
+		for (unsigned op = 0; op < q->slots; op++)
+			busy += q->op[op].sent.busy;
+		CHECK_EQ(busy, q->in_flight);
+		for (unsigned op = q->free_op; op < q->slots && idle <= q->slots; op = q->op[op].next)
+			idle++;
+		CHECK_EQ(busy + idle, q->slots);
+	}
+}
+
 static void
 behave_and_leave(size_t pages_left)
 {
@@ -340,6 +358,7 @@ fuzz_one(const uint8_t *data, size_t len)
 			our_step(what);
 		if (what & 0x10)
 			run_for(MIR_US(200));
+		counts_are_right();
 	}
 	behave_and_leave(all);
 	guards_hold();
