@@ -3,6 +3,15 @@
 #include "fs/fat/chain.h"
 #include "mir/err.h"
 
+/* Of FAT12's entries one in 341 stands in two sectors, and a power cut may leave the one changed and
+ * the other not, so that a file can't be read to its end until it is mended: such a cluster is
+ * never taken. */
+static bool
+is_usable(const struct fat *v, uint32_t c)
+{
+	return v->geo.kind != FAT12 || (c + c / 2) % 512 != 511;
+}
+
 /* The first free cluster from 'from' on, around the end once.  MIR_EFULL. */
 static int
 find_free(struct fat *v, uint32_t from, uint32_t *out)
@@ -16,7 +25,7 @@ find_free(struct fat *v, uint32_t from, uint32_t *out)
 		err = fat_get(v, c, &value);
 		if (err)
 			return err;
-		if (value == FAT_FREE) {
+		if (value == FAT_FREE && is_usable(v, c)) {
 			*out = c;
 			return MIR_OK;
 		}
@@ -33,7 +42,7 @@ find(struct fat *v, uint32_t near, uint32_t *out)
 	uint32_t value;
 	int err;
 
-	if (fat_is_cluster(v, near)) {
+	if (fat_is_cluster(v, near) && is_usable(v, near)) {
 		*out = near;
 		err = fat_get(v, near, &value);
 		if (err || value == FAT_FREE)
@@ -58,7 +67,7 @@ fat_alloc(struct fat *v, uint32_t near, uint32_t want, uint32_t *first, uint32_t
 		err = fat_get(v, *first + n, &value);
 		if (err)
 			return err;
-		if (value != FAT_FREE)
+		if (value != FAT_FREE || !is_usable(v, *first + n))
 			break;
 	}
 	for (uint32_t i = n; i > 0 && !err; i--)
@@ -82,7 +91,7 @@ fat_free_now(struct fat *v, uint32_t first)
 		err = fat_set(v, c, FAT_FREE, FAT_ANY);
 		if (err)
 			break;
-		v->free_count += v->counted;
+		v->free_count += v->counted && is_usable(v, c);
 		c = next;
 	}
 	return err;
@@ -110,7 +119,7 @@ fat_count_free(struct fat *v)
 		err = fat_get(v, FAT_FIRST + i, &value);
 		if (err)
 			return err;
-		n += value == FAT_FREE;
+		n += value == FAT_FREE && is_usable(v, FAT_FIRST + i);
 	}
 	v->free_count = n;
 	v->counted = true;
