@@ -2,8 +2,9 @@
 /* test/power/fat_model.h - what a volume must hold after a power cut, from what was done and promised.
  *
  * Each change of a file is noted with the disk's event before it, each sync that returned with that
- * after it; between two events, their order counts.  At a cut, the last sync that had returned stands: a file that nothing touched since
- * must be there with all of its bytes; of one that was, what no change concerned. */
+ * after it; between two events, their order counts.  At a cut, the last sync that had returned
+ * stands: a file that nothing touched since must be there with all of its bytes; of one that was,
+ * what no change concerned. */
 #ifndef TEST_POWER_FAT_MODEL_H
 #define TEST_POWER_FAT_MODEL_H
 
