@@ -312,7 +312,7 @@ workload(uint64_t sectors, uint32_t sector_size, uint32_t tear, unsigned cuts)
 static void
 workloads(uint64_t sectors, uint32_t sector_size, uint32_t tear)
 {
-	unsigned want = (unsigned)atoi(getenv("CUTS")) / 3 + 1, begun = cuts_made;
+	unsigned want = (unsigned)atoi(getenv("CUTS")) / 3 + 2, begun = cuts_made;
 
 	fscks = full = collected = 0;
 	log_stats = (struct log_stats){ 0 };
