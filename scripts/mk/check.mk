@@ -64,8 +64,9 @@ coverage:
 	@SEEDS=$(SEEDS) test/coverage/run $(out)/coverage
 
 # All images that the tests use.  Those without a network are built in a folder of their own, one
-# after the other: what their configurations have in common is compiled once.
-image-configs := $(filter-out all_%,$(patsubst configs/%_defconfig,%,$(wildcard configs/*_defconfig)))
+# after the other: what their configurations have in common is compiled once.  www with its content on
+# disks has the same name as www, and is test/worlds's.
+image-configs := $(filter-out all_% www_%,$(patsubst configs/%_defconfig,%,$(wildcard configs/*_defconfig)))
 image-configs := $(foreach c,$(image-configs),$(if $(findstring _unix,$(c)),,$(c)))
 small-configs := $(filter boot_% hello,$(image-configs))
 images:
