@@ -123,6 +123,8 @@ choose(unsigned task, const struct model_state *s, struct model_op *op)
 	} else if (what < 8) {
 		op->kind = MODEL_TRUNCATE;
 		op->len = below(s[op->file].size + 1000);
+		if (op->len > MODEL_SIZE)
+			op->len = MODEL_SIZE;
 	} else if (what < 10) {
 		op->kind = MODEL_RENAME;
 	} else {
