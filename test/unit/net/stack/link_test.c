@@ -10,57 +10,31 @@
 #include "test/unit/harness.h"
 #include "test/unit/net/stack/wire.h"
 
-TEST(frames_wait_for_room_in_order_and_the_rest_is_refused)
-{
-	struct mir_addr to = mir_addr_from_ipv4(0x0a000002), from;
-	struct mir_udp *ua, *ub;
-	struct mir_buf *d;
-	uint16_t port;
+static struct mir_udp *ua, *ub;
+static struct mir_addr to_b;
 
+/* Datagrams "a" to "f" of ua wait for room behind "?", which ub has. */
+static void
+datagrams_wait(void)
+{
+	to_b = mir_addr_from_ipv4(0x0a000002);
 	wire_open();
 	CHECK_EQ(wire_a.stack->ops->udp_bind(wire_a.stack, 0, &ua), MIR_OK);
 	CHECK_EQ(wire_b.stack->ops->udp_bind(wire_b.stack, 53, &ub), MIR_OK);
-	CHECK_EQ(ua->ops->send(ua, mir_buf_copy_in("?", 1), &to, 53), MIR_OK);
+	CHECK_EQ(ua->ops->send(ua, mir_buf_copy_in("?", 1), &to_b, 53), MIR_OK);
 	wire_pass(MIR_MS(1));
 	wire_room(&wire_a, 0);
 	for (char c = 'a'; c < 'g'; c++)
-		CHECK_EQ(ua->ops->send(ua, mir_buf_copy_in(&c, 1), &to, 53), MIR_OK);
-	wire_room(&wire_a, 2);
-	wire_room(&wire_a, ~0u);
-	wire_pass(MIR_MS(1));
-	for (const char *c = "?abcdef"; *c; c++) {
-		if (!CHECK_EQ(ub->ops->recv(ub, &d, &from, &port), MIR_OK))
-			break;
-		CHECK_EQ(d->data[0], *c);
-		mir_buf_free(d);
-	}
-	wire_room(&wire_a, 0);
-	for (int i = 0; i < STACK_TX_QUEUE + 10; i++)
-		CHECK_EQ(ua->ops->send(ua, mir_buf_copy_in("x", 1), &to, 53), MIR_OK);
-	wire_link(&wire_a, false);		/* Frees what waits. */
-	ua->ops->close(ua);
-	ub->ops->close(ub);
-	wire_close();
+		CHECK_EQ(ua->ops->send(ua, mir_buf_copy_in(&c, 1), &to_b, 53), MIR_OK);
 }
 
-TEST(a_device_that_tells_of_room_inside_of_tx_gets_each_frame_once)
+static void
+all_came_once_in_order(void)
 {
-	struct mir_addr to = mir_addr_from_ipv4(0x0a000002), from;
-	struct mir_udp *ua, *ub;
+	struct mir_addr from;
 	struct mir_buf *d;
 	uint16_t port;
 
-	wire_open();
-	CHECK_EQ(wire_a.stack->ops->udp_bind(wire_a.stack, 0, &ua), MIR_OK);
-	CHECK_EQ(wire_b.stack->ops->udp_bind(wire_b.stack, 53, &ub), MIR_OK);
-	CHECK_EQ(ua->ops->send(ua, mir_buf_copy_in("?", 1), &to, 53), MIR_OK);
-	wire_pass(MIR_MS(1));
-	wire_room(&wire_a, 0);
-	for (char c = 'a'; c < 'g'; c++)
-		CHECK_EQ(ua->ops->send(ua, mir_buf_copy_in(&c, 1), &to, 53), MIR_OK);
-	wire_a.tells_inside = true;
-	wire_room(&wire_a, ~0u);
-	wire_a.tells_inside = false;
 	wire_pass(MIR_MS(1));
 	for (const char *c = "?abcdef"; *c; c++) {
 		if (!CHECK_EQ(ub->ops->recv(ub, &d, &from, &port), MIR_OK))
@@ -69,9 +43,37 @@ TEST(a_device_that_tells_of_room_inside_of_tx_gets_each_frame_once)
 		mir_buf_free(d);
 	}
 	CHECK_EQ(ub->ops->recv(ub, &d, &from, &port), MIR_EAGAIN);
+}
+
+static void
+close_datagrams(void)
+{
 	ua->ops->close(ua);
 	ub->ops->close(ub);
 	wire_close();
+}
+
+TEST(frames_wait_for_room_in_order_and_the_rest_is_refused)
+{
+	datagrams_wait();
+	wire_room(&wire_a, 2);
+	wire_room(&wire_a, ~0u);
+	all_came_once_in_order();
+	wire_room(&wire_a, 0);
+	for (int i = 0; i < STACK_TX_QUEUE + 10; i++)
+		CHECK_EQ(ua->ops->send(ua, mir_buf_copy_in("x", 1), &to_b, 53), MIR_OK);
+	wire_link(&wire_a, false);		/* Frees what waits. */
+	close_datagrams();
+}
+
+TEST(a_device_that_tells_of_room_inside_of_tx_gets_each_frame_once)
+{
+	datagrams_wait();
+	wire_a.tells_inside = true;
+	wire_room(&wire_a, ~0u);
+	wire_a.tells_inside = false;
+	all_came_once_in_order();
+	close_datagrams();
 }
 
 static struct mir_flow *
