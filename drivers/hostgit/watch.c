@@ -89,7 +89,7 @@ look_run(struct hostgit_job *job)
 static void
 look(struct hostgit_watch *w)
 {
-	if (w->busy || (!w->all && !w->one[0]))
+	if (w->busy || w->stopping || (!w->all && !w->one[0]))
 		return;
 	strcpy(w->looking_at, w->all ? "" : w->one);
 	w->all = false;
@@ -206,7 +206,7 @@ hostgit_watch_stop(struct hostgit_watch *w)
 		close(w->inotify.fd);
 		w->inotify.fd = -1;
 	}
-	mir_timer_cancel(&w->poll);
+	w->stopping = true;
 	hostgit_worker_call(w->worker, nothing, NULL);
 	mir_timer_cancel(&w->poll);
 }

@@ -15,6 +15,7 @@ struct hostgit_watch {
 	struct mir_timer poll;
 	struct hostgit_job job;
 	bool busy;			/* The job runs. */
+	bool stopping;			/* No more of them. */
 	bool all;			/* What is to be looked at next: all, or 'one' where it isn't "". */
 	char one[MIR_REF_MAX], looking_at[MIR_REF_MAX];
 	int look_error;

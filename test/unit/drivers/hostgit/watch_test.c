@@ -2,6 +2,8 @@
 /* References that git sets from outside wake who waits; our own don't. */
 /* sources: drivers/hostgit/[a-z]*.c unix/loop.c unix/entropy.c */
 /* libs: -lgit2 -lz -lpthread */
+#include <semaphore.h>
+#include "drivers/hostgit/watch.h"
 #include "test/unit/drivers/hostgit/git.h"
 
 #define MAIN "refs/heads/main"
@@ -94,4 +96,46 @@ GIT_TEST(the_look_now_and_then_finds_the_rest)
 	shell("git -C $S update-ref refs/heads/new2 main");
 	CHECK(told(600));
 	close_store();
+}
+
+static sem_t go_on;
+
+static void
+wait_run(struct hostgit_job *job)
+{
+	(void)job;
+	sem_wait(&go_on);
+}
+
+static void
+wait_ended(struct hostgit_job *job)
+{
+	(void)job;
+}
+
+/* A change while it looks is looked at later: not any more when it is closed by then. */
+GIT_TEST(closing_between_two_looks)
+{
+	static struct hostgit_repo repo;
+	static struct hostgit_worker worker;
+	static struct hostgit_watch watch;
+	struct hostgit_job slow = { wait_run, wait_ended, NULL };
+	struct mir_waitq changed = { 0 };
+
+	sem_init(&go_on, 0, 0);
+	CHECK_EQ(hostgit_worker_start(&worker), MIR_OK);
+	CHECK_EQ(hostgit_repo_open(&repo, store), MIR_OK);
+	hostgit_watch_start(&watch, &repo, &worker, &changed);
+	hostgit_worker_do(&worker, &slow);
+	mir_wait(&changed, mir_deadline(mir_now(), MIR_MS(30)));
+	CHECK(watch.busy);
+	shell("mkdir -p $S/refs/heads/x/y");
+	mir_wait(&changed, mir_deadline(mir_now(), MIR_MS(30)));
+	CHECK(watch.all);
+	sem_post(&go_on);
+	hostgit_watch_stop(&watch);
+	CHECK(!watch.busy);
+	hostgit_worker_stop(&worker);
+	hostgit_repo_close(&repo);
+	sem_destroy(&go_on);
 }
