@@ -13,6 +13,7 @@ handle_for(struct kvfs *k, const struct kvfs_entry *e, enum mir_kv_encoding enc,
 {
 	struct kvfs_handle *best = NULL;
 
+	*match = false;
 	for (struct kvfs_handle *h = k->handles; h < k->handles + CONFIG_KVFS_OPEN; h++) {
 		*match = h->entry == e && h->encoding == enc && h->generation == e->generation &&
 			 h->volumes == k->fs->volumes && !h->busy;
