@@ -16,7 +16,7 @@
 #include "net/tcp/tcp.h"
 
 enum tcp_timer {
-	TCP_T_OUTPUT,			/* Data was queued in this turn.  First: it takes ACKs along. */
+	TCP_T_OUTPUT,			/* Data was queued in this turn. */
 	TCP_T_REXMT,			/* Something is unacknowledged. */
 	TCP_T_EARLY,			/* Reordering window over, or tail loss probe. */
 	TCP_T_PERSIST,			/* The peer's window is closed. */
@@ -110,7 +110,8 @@ struct tcp_conn {
 
 	mir_ns keep_idle;		/* 0: no keep-alive. */
 	mir_ns timer[TCP_TIMERS];	/* MIR_NEVER: off. */
-	struct wheel_node wake;		/* Not later than the earliest timer. */
+	struct wheel_node wake;		/* Not later than the earliest timer, */
+	struct tcp_link turn;		/* but for those that are due when the turn ends. */
 };
 
 struct tcp_segment {			/* A received one. */
@@ -257,6 +258,8 @@ void tcp_black_hole(struct tcp_conn *c);
 
 /* timer.c */
 void tcp_timer_set(struct tcp_conn *c, enum tcp_timer which, mir_ns when);
+/* TCP_T_OUTPUT or TCP_T_DELACK, at the end of the turn. */
+void tcp_timer_soon(struct tcp_conn *c, enum tcp_timer which, mir_ns now);
 static inline void
 tcp_timer_stop(struct tcp_conn *c, enum tcp_timer which)
 {

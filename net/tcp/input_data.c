@@ -53,16 +53,14 @@ note_size(struct tcp_conn *c, const struct tcp_segment *s)
 static void
 schedule_ack(struct tcp_conn *c, mir_ns now, uint32_t len)
 {
-	mir_ns when = now + TCP_DELACK;
-
 	c->unacked += len;
 	if (c->unacked >= TCP_ACK_SEGMENTS_MAX * c->rcv_mss)
 		c->ack_now = true;
 	else if (c->unacked >= 2 * c->rcv_mss || c->quick)
-		when = now;
+		tcp_timer_soon(c, TCP_T_DELACK, now);
+	else if (c->timer[TCP_T_DELACK] == MIR_NEVER)
+		tcp_timer_set(c, TCP_T_DELACK, now + TCP_DELACK);
 	c->quick -= c->quick > 0;
-	if (when < c->timer[TCP_T_DELACK])
-		tcp_timer_set(c, TCP_T_DELACK, when);
 }
 
 /* At once, and for the next segments as well. */
@@ -85,7 +83,7 @@ fin(struct tcp_conn *c, mir_ns now)
 	c->events |= TCP_READABLE;
 	tcp_recvq_drop_early(&c->recvq);
 	c->sacks.count = 0;
-	tcp_timer_set(c, TCP_T_DELACK, now);	/* Our own FIN may go with it. */
+	tcp_timer_soon(c, TCP_T_DELACK, now);	/* Our own FIN may go with it. */
 	if (next == TCP_TIME_WAIT)
 		tcp_timewait_enter(c, now);
 	else

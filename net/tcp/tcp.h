@@ -71,6 +71,10 @@ struct tcp_limiter {			/* So many events in the running second. */
 	unsigned left;
 };
 
+struct tcp_link {			/* In a ring around a list's head.  All-zero: in none. */
+	struct tcp_link *next, *prev;
+};
+
 struct tcp {
 	struct tcp_env env;
 	uint8_t key[SIPHASH_KEY];
@@ -84,6 +88,8 @@ struct tcp {
 	struct tcp_listener *listeners;
 	unsigned timewait_count, timewait_limit;
 	struct tcp_timewait *timewait_first, *timewait_last;	/* By expiry. */
+	struct tcp_link turn;		/* Connections with something to send when the turn ends, */
+	mir_ns turn_at;			/* which is now; MIR_NEVER: none. */
 	struct wheel timers;		/* Of the connections. */
 	struct tcp_table table;
 };

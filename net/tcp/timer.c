@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Which connection needs attention next: a place for each in the timing wheel.
+/* Which connection needs attention next: a place for each in the timing wheel, and a list of those
+ * that will have something to send when the turn ends.
  *
  * The place may be earlier than the connection's earliest timer: timers that move to a later time
  * or stop, as nearly all do, leave the wheel alone.  When such a place comes up there is nothing
@@ -14,9 +15,34 @@ tcp_timer_set(struct tcp_conn *c, enum tcp_timer which, mir_ns when)
 		wheel_set(&c->tcp->timers, &c->wake, when);
 }
 
+static void
+turn_unlink(struct tcp_conn *c)
+{
+	c->turn.prev->next = c->turn.next;
+	c->turn.next->prev = c->turn.prev;
+	c->turn.next = NULL;
+}
+
+void
+tcp_timer_soon(struct tcp_conn *c, enum tcp_timer which, mir_ns now)
+{
+	struct tcp *t = c->tcp;
+
+	c->timer[which] = now;
+	if (c->turn.next)
+		return;
+	c->turn = (struct tcp_link){ &t->turn, t->turn.prev };
+	t->turn.prev->next = &c->turn;
+	t->turn.prev = &c->turn;
+	if (t->turn_at == MIR_NEVER)
+		t->turn_at = now;
+}
+
 void
 tcp_timers_off(struct tcp_conn *c)
 {
+	if (c->turn.next)
+		turn_unlink(c);
 	for (unsigned i = 0; i < TCP_TIMERS; i++)
 		c->timer[i] = MIR_NEVER;
 	wheel_stop(&c->wake);
@@ -47,12 +73,38 @@ run_due(struct tcp_conn *c, mir_ns now)
 		}
 }
 
+/* Data first: it takes ACKs along.  What is added meanwhile waits for the next turn. */
+static void
+run_turn(struct tcp *t, mir_ns now)
+{
+	struct tcp_link list = t->turn;
+	struct tcp_conn *c;
+
+	t->turn_at = MIR_NEVER;
+	if (list.next == &t->turn)
+		return;
+	list.next->prev = list.prev->next = &list;
+	t->turn.next = t->turn.prev = &t->turn;
+	while (list.next != &list) {
+		c = (struct tcp_conn *)((char *)list.next - offsetof(struct tcp_conn, turn));
+		turn_unlink(c);
+		tcp_conn_pin(c);
+		if (c->timer[TCP_T_OUTPUT] <= now)
+			tcp_output(c, now);
+		if (c->timer[TCP_T_DELACK] <= now)
+			tcp_send_ack(c, now);
+		tcp_conn_settle(c);
+	}
+}
+
 mir_ns
 tcp_deadline(const struct tcp *t)
 {
-	mir_ns closed = tcp_timewait_deadline(t);
+	mir_ns next = tcp_timewait_deadline(t);
 
-	return t->timers.next < closed ? t->timers.next : closed;
+	if (t->turn_at < next)
+		next = t->turn_at;
+	return t->timers.next < next ? t->timers.next : next;
 }
 
 mir_ns
@@ -62,6 +114,7 @@ tcp_poll(struct tcp *t, mir_ns now)
 	struct tcp_conn *c;
 
 	tcp_timewait_expire(t, now);
+	run_turn(t, now);
 	for (wheel_advance(&t->timers, now); (n = wheel_pop(&t->timers));) {
 		c = (struct tcp_conn *)((char *)n - offsetof(struct tcp_conn, wake));
 		tcp_conn_pin(c);

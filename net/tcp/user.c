@@ -25,6 +25,8 @@ tcp_init(struct tcp *t, const struct tcp_env *env, const uint8_t key[SIPHASH_KEY
 	memcpy(t->key, key, SIPHASH_KEY);
 	tcp_table_init(&t->table, key);
 	wheel_init(&t->timers);
+	t->turn = (struct tcp_link){ &t->turn, &t->turn };
+	t->turn_at = MIR_NEVER;
 	t->recv_limit = mir_page_total_count() / 4 * MIR_PAGE_SIZE;
 	t->conn_limit = at_most(CONFIG_TCP_CONNS);
 	t->timewait_limit = at_most(CONFIG_TCP_TIMEWAIT);
@@ -101,7 +103,7 @@ tcp_send_later(struct tcp_conn *c, mir_ns now, struct mir_buf *b)
 	}
 	tcp_sendq_put(&c->sendq, b, (uint32_t)len);
 	if (c->timer[TCP_T_OUTPUT] == MIR_NEVER)
-		tcp_timer_set(c, TCP_T_OUTPUT, now);
+		tcp_timer_soon(c, TCP_T_OUTPUT, now);
 	return MIR_OK;
 }
 
@@ -129,7 +131,7 @@ window_opened(struct tcp_conn *c, mir_ns now)
 		little = c->rcv_limit / 4;
 	if (tcp_can_receive(c->state) && promised < little &&
 	    tcp_receive_window(c) > promised && c->timer[TCP_T_DELACK] > now)
-		tcp_timer_set(c, TCP_T_DELACK, now);
+		tcp_timer_soon(c, TCP_T_DELACK, now);
 }
 
 int
