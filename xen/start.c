@@ -47,6 +47,14 @@ start(const struct mir_platform *platform, const char *command_line)
 	mir_boot(command_line);
 }
 
+/* Xen starts each PV vCPU with a tick of 10 ms, whose timer it arms and stops whenever it switches to us
+ * or from us, although we bind no VIRQ_TIMER. */
+static void
+stop_ticker(void)
+{
+	hypercall_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
+}
+
 _Noreturn void
 xen_pv_start(struct start_info *si)
 {
@@ -63,6 +71,7 @@ xen_pv_start(struct start_info *si)
 		xen_boot.xenstore = arch_mfn_to_va(si->store_mfn);
 	xen_boot.xenstore_port = si->store_evtchn;
 	si->cmd_line[sizeof si->cmd_line - 1] = 0;
+	stop_ticker();
 	start(&xen_platform_pv, (const char *)si->cmd_line);
 }
 

@@ -75,6 +75,7 @@ unsigned fake_ports_open(void);
 extern struct shared_info *fake_shared;
 void fake_set_time(void);
 extern struct vcpu_runstate_info *fake_runstate;	/* NULL: not registered. */
+extern bool fake_ticker;		/* Of a PV guest, until it stops it. */
 long fake_event_channel_op(unsigned cmd, void *arg);
 
 /* grant_table.c: NULL: the guest did not grant that page to that domain, for that use. */

@@ -60,6 +60,7 @@ fake_fail_after(unsigned calls)
 }
 
 struct vcpu_runstate_info *fake_runstate;
+bool fake_ticker = true;
 
 static void
 move_time(mir_ns to)
@@ -133,6 +134,10 @@ sched_op(unsigned cmd, void *arg)
 static long
 vcpu_op(unsigned cmd, const struct vcpu_register_runstate_memory_area *area)
 {
+	if (cmd == VCPUOP_stop_periodic_timer) {
+		fake_ticker = false;
+		return 0;
+	}
 	if (cmd != VCPUOP_register_runstate_memory_area)
 		return -XEN_ENOSYS;
 	fake_runstate = (struct vcpu_runstate_info *)area->addr.p;

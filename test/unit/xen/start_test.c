@@ -26,6 +26,7 @@ TEST(a_pv_guest_finds_its_rings_and_clock)
 	CHECK_EQ(xen_boot.xenstore_port, fake_store_port);
 	CHECK(arch_pv_cr2 == &fake_shared->vcpu_info[0].arch.cr2);
 	CHECK(mir_platform == &xen_platform_pv);
+	CHECK(!fake_ticker);
 	CHECK_EQ(xen_va_to_gfn(&fake_console_ring), fake_frame(&fake_console_ring));
 }
 
