@@ -45,7 +45,8 @@ mir_device_await(struct mir_devices *all, unsigned index, struct mir_device **ou
 
 	if (err != MIR_ENOENT)
 		return err;
-	mir_warn("device", "%s %u has not come yet: is it in the configuration of the guest?",
+	mir_warn("device", "%s %u has not come yet: is it in the guest's configuration, "
+		 "or on the program's command line?",
 		 all->what, index);
 	return mir_device_get(all, index, MIR_NEVER, out);
 }

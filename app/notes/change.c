@@ -19,7 +19,7 @@ MIR_COUNTER(notes_removed, &removed, "documents removed, and that durable");
 struct document {
 	const char *name;
 	char path[NOTES_PATH], message[MESSAGE_MAX];
-	bool there;
+	bool there, empty;		/* Empty: the store has nothing at all. */
 	struct mir_store_value old;	/* Zeros where there is none. */
 	void *copy;			/* Of the content, where it came in pieces. */
 };
@@ -31,6 +31,7 @@ look(struct notes *n, struct document *d)
 	struct mir_store_view v;
 	int err = mir_store_view_open(n->store, NOTES_BRANCH, &v);
 
+	d->empty = err == MIR_ENOENT;
 	if (!err) {
 		err = mir_store_stat(&v, d->path, &d->old);
 		mir_store_view_close(&v);
@@ -118,6 +119,12 @@ answer_put(struct notes *n, const struct document *d, const struct mir_oid *comm
 }
 
 static void
+bad_name(const struct document *d, struct mir_http_response *out)
+{
+	notes_say(out, 400, "'%s' can't be a document's name", d->name);
+}
+
+static void
 answer(struct notes *n, const struct document *d, const struct mir_http_request *r, int err,
        const struct mir_oid *commit, struct mir_http_response *out)
 {
@@ -125,6 +132,8 @@ answer(struct notes *n, const struct document *d, const struct mir_http_request 
 
 	if (err == MIR_EEXIST) {
 		notes_say(out, 409, "'%s' is changed by others all the time", d->name);
+	} else if (err == MIR_EINVAL && d->empty) {
+		bad_name(d, out);
 	} else if (err == MIR_ENOENT) {
 		notes_say(out, 404, "there is no document '%s'", d->name);
 	} else if (err) {
@@ -150,7 +159,7 @@ change(struct notes *n, struct document *d, const struct mir_http_request *r,
 	for (unsigned i = 0; i < TRIES && err == MIR_EEXIST; i++) {
 		err = look(n, d);
 		if (err == MIR_EINVAL) {
-			notes_say(out, 400, "'%s' can't be a document's name", d->name);
+			bad_name(d, out);
 			return;
 		}
 		if (!err && !conditions_hold(d, r, out))

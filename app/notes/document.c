@@ -116,6 +116,8 @@ give(const struct mir_http_request *r, struct mir_store_value *v, const char *na
 		mir_snprintf(range, sizeof range, "Content-Range: bytes %llu-%llu/%zu\r\n",
 			     (unsigned long long)part.offset,
 			     (unsigned long long)(part.offset + part.len - 1), v->size);
+	else if (out->status == 416)
+		mir_snprintf(range, sizeof range, "Content-Range: bytes */%zu\r\n", v->size);
 	mir_snprintf(out->extra, sizeof out->extra, "ETag: %s\r\nAccept-Ranges: bytes\r\n"
 		     "X-Content-Type-Options: nosniff\r\nCache-Control: no-cache\r\n%s",
 		     info->etag, range);

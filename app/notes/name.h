@@ -16,7 +16,8 @@ const char *name_from_text(const struct mir_http_text *t, char name[NOTES_NAME])
 
 /* Where the store has it.  false: too long for that. */
 bool name_to_path(const char *name, char path[NOTES_PATH]);
-/* The other way; false: the path isn't one of a document. */
+/* The other way; false: the path isn't one of a document, or its name is none (others may write the
+ * store, too). */
 bool name_from_path(const char *path, char name[NOTES_NAME]);
 /* The folder below which all documents are whose names begin with 'start'. */
 void name_folder(const char *start, char path[NOTES_PATH]);

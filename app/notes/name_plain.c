@@ -13,12 +13,9 @@ name_to_path(const char *name, char path[NOTES_PATH])
 bool
 name_from_path(const char *path, char name[NOTES_NAME])
 {
-	size_t len = strlen(path);
+	struct mir_http_text t = { path, strlen(path) };
 
-	if (len >= NOTES_NAME)
-		return false;
-	memcpy(name, path, len + 1);
-	return true;
+	return !name_from_text(&t, name);
 }
 
 void

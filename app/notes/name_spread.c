@@ -42,13 +42,13 @@ name_to_path(const char *name, char path[NOTES_PATH])
 bool
 name_from_path(const char *path, char name[NOTES_NAME])
 {
-	char again[NOTES_PATH];
-	size_t n = 0;
+	char again[NOTES_PATH], plain[NOTES_NAME];
+	struct mir_http_text t = { plain, 0 };
 	int c;
 
 	if (strlen(path) < 5)
 		return false;
-	for (const char *p = path + 4; *p && n < NOTES_NAME - 1; p++) {
+	for (const char *p = path + 4; *p && t.len < NOTES_NAME - 1; p++) {
 		c = (unsigned char)*p;
 		if (c == '%') {
 			if (!p[1] || !p[2] || http_hex(p[1]) < 0 || http_hex(p[2]) < 0)
@@ -56,10 +56,9 @@ name_from_path(const char *path, char name[NOTES_NAME])
 			c = http_hex(p[1]) << 4 | http_hex(p[2]);
 			p += 2;
 		}
-		name[n++] = (char)c;
+		plain[t.len++] = (char)c;
 	}
-	name[n] = '\0';
-	return name_to_path(name, again) && strcmp(again, path) == 0;
+	return !name_from_text(&t, name) && name_to_path(name, again) && strcmp(again, path) == 0;
 }
 
 void

@@ -121,6 +121,7 @@ TEST(an_empty_document_is_one)
 	CHECK_EQ(get("/a"), 200);
 	CHECK_STR(field("Content-Length"), "0");
 	CHECK_EQ(ask("GET", "/a", "Range: bytes=0-\r\n", ""), 416);
+	CHECK_STR(field("Content-Range"), "bytes */0");
 	end();
 }
 
