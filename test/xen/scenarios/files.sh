@@ -36,6 +36,7 @@ round() {
 
 for ((i = 0; i <= destroys; i++)); do
 	round >"$work/why" 2>&1 || break
+	[ $((rounds % 10)) -ne 0 ] || echo "bench: # $TYPE: files: destroyed $rounds times, $synced steps synced"
 	[ $((i % 2)) -eq 0 ] || dd if="$work/copy" of="$dev" bs=1M 2>/dev/null
 done
 if [ $rounds -gt "$destroys" ]; then

@@ -32,6 +32,7 @@ for ((i = 1; i <= destroys; i++)); do
 	wait_progress $((documents * i / (destroys + 1)))
 	timeout 30 xl destroy notes
 	begin || { not_ok "notes: created again after destroy $i" "$(tail -n 1 "$(console notes)")"; tell_console notes; break; }
+	[ $((i % 10)) -ne 0 ] || echo "bench: # $TYPE: notes: destroyed $i times, $(progress) documents"
 done
 wait $load
 status=$?
