@@ -58,6 +58,7 @@ struct tcp_conn {
 	bool csum_blank : 1;		/* The way out fills checksums in. */
 	bool undo_armed : 1, undo_proved : 1;	/* The last reduction may be, is to be taken back. */
 	bool early_probe : 1;		/* What TCP_T_EARLY is for. */
+	bool repeated : 1;		/* What is to be acknowledged had been. */
 	bool tlp_out : 1, tlp_again : 1;	/* A probe is on its way; it is old data (RFC 8985 7). */
 
 	/* Send, RFC 9293 3.3.1.  Only window probes are between snd_nxt and snd_max. */
@@ -103,6 +104,9 @@ struct tcp_conn {
 	uint8_t quick;			/* Segments that will be acknowledged without delay. */
 	uint32_t ts_recent, ts_offset, last_ack_sent;
 	mir_ns ts_recent_at;
+	uint32_t ts_floor, ts_next;	/* ts_recent as it was TCP_LATE ago, or before; and lately. */
+	mir_ns ts_next_at, gap_at;	/* gap_at: something came out of order. */
+	uint32_t ts_repeat;		/* To be echoed once, if 'repeated'. */
 	uint32_t discarded;		/* Bytes that came after tcp_close. */
 	struct tcp_recvq recvq;
 	struct tcp_sacks sacks;

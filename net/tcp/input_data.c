@@ -65,9 +65,10 @@ schedule_ack(struct tcp_conn *c, mir_ns now, uint32_t len)
 
 /* At once, and for the next segments as well. */
 static void
-lost_some(struct tcp_conn *c)
+lost_some(struct tcp_conn *c, mir_ns now)
 {
 	c->ack_now = true;
+	c->gap_at = now;
 	c->quick = TCP_QUICK_ACKS;
 }
 
@@ -109,20 +110,20 @@ take_in_order(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		schedule_ack(c, now, c->rcv_nxt - start);
 	}
 	if (gap)
-		lost_some(c);		/* RFC 5681 4.2: it fills one. */
+		lost_some(c, now);	/* RFC 5681 4.2: it fills one. */
 	if (end)
 		fin(c, now);
 }
 
 /* Behind a gap: kept, and a duplicate ACK at once (RFC 5681 4.2). */
 static void
-keep_early(struct tcp_conn *c, struct tcp_segment *s)
+keep_early(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 {
 	int err = tcp_recvq_keep(&c->recvq, s->h.seq, s->data, s->len, s->h.flags & TCP_FIN);
 	uint32_t from, to;
 
 	s->data = NULL;
-	lost_some(c);
+	lost_some(c, now);
 	if (err == MIR_OK)
 		tcp_stats.early_segments++;
 	else if (err == MIR_EEXIST)
@@ -169,7 +170,7 @@ receive(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	} else if (s->h.seq == c->rcv_nxt) {
 		take_in_order(c, now, s);
 	} else {
-		keep_early(c, s);
+		keep_early(c, now, s);
 	}
 }
 

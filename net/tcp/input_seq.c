@@ -52,6 +52,21 @@ answer(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	c->ack_now = true;
 }
 
+/* Where packets overtake each other a second copy, or an ACK, comes before what was sent earlier, and
+ * that looks old.  But it is not from before the numbers' wrap, which is what PAWS is for: they don't
+ * wrap within TCP_LATE. */
+static bool
+was_overtaken(const struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	bool disorder = s->len ? now - c->gap_at <= TCP_LATE : c->rack.reordered;
+
+	if (!disorder || now - c->ts_recent_at > TCP_LATE ||
+	    seq_lt(s->h.options.tsval, c->ts_floor))
+		return false;
+	tcp_stats.overtaken++;
+	return true;
+}
+
 /* RFC 7323 5.2 and 3.2; the age limit is 5.5. */
 static bool
 timestamp_good(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
@@ -62,7 +77,8 @@ timestamp_good(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 		tcp_stats.drop_no_timestamp++;
 		return false;
 	}
-	if (seq_ge(s->h.options.tsval, c->ts_recent) || now - c->ts_recent_at > TCP_PAWS_AGE)
+	if (seq_ge(s->h.options.tsval, c->ts_recent) || now - c->ts_recent_at > TCP_PAWS_AGE ||
+	    was_overtaken(c, now, s))
 		return true;
 	tcp_stats.drop_paws++;
 	answer(c, now, s);
@@ -98,14 +114,24 @@ reset_received(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 static void
 note_timestamp(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 {
-	if (c->timestamps && seq_le(s->h.seq, c->last_ack_sent)) {
-		c->ts_recent = s->h.options.tsval;
-		c->ts_recent_at = now;
+	uint32_t value = s->h.options.tsval;
+
+	if (!c->timestamps || seq_gt(s->h.seq, c->last_ack_sent))
+		return;
+	if (now - c->ts_next_at >= TCP_LATE) {
+		c->ts_floor = c->ts_next;
+		c->ts_next = c->ts_recent;
+		c->ts_next_at = now;
 	}
+	if (seq_lt(value, c->ts_recent) && now - c->ts_recent_at <= TCP_LATE)
+		return;			/* Was overtaken. */
+	c->ts_recent = value;
+	c->ts_recent_at = now;
 }
 
-/* Data that was acknowledged and came again: the acknowledgement was lost, or is slow.  The answer has
- * to echo this copy (RFC 7323 4.3), or the peer takes its waiting for the round trip. */
+/* Data that was acknowledged and came again: the acknowledgement was lost, or is slow.  The answer
+ * has to echo this copy, or the peer takes its waiting for the round trip; but only the answer, as
+ * older segments that are new may still be on their way. */
 static bool
 is_repeat(const struct tcp_conn *c, const struct tcp_segment *s)
 {
@@ -125,7 +151,8 @@ tcp_input_acceptable(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	if (!in_window(c, s)) {
 		tcp_stats.drop_out_of_window++;
 		if (is_repeat(c, s)) {
-			note_timestamp(c, now, s);
+			c->repeated = true;
+			c->ts_repeat = s->h.options.tsval;
 			tcp_sack_twice(&c->sacks, s->h.seq, s->h.seq + s->len);
 		}
 		answer(c, now, s);

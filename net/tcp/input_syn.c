@@ -29,7 +29,7 @@ tcp_syn_options(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	c->timestamps = c->timestamps && (o->have & TCP_HAVE_TIMESTAMPS);
 	if (c->timestamps) {
 		c->mss -= TCP_TIMESTAMPS_SIZE;
-		c->ts_recent = o->tsval;
+		c->ts_recent = c->ts_floor = c->ts_next = o->tsval;
 		c->ts_recent_at = now;
 	}
 	c->scaling = c->scaling && (o->have & TCP_HAVE_WSCALE);

@@ -67,6 +67,7 @@ enum {
 #define TCP_R2			MIR_SEC(100)	/* Data without an answer, TCP_R2_TRIES times. */
 #define TCP_FIN_WAIT_2_TIME	MIR_SEC(60)	/* Closed by us, the peer does not. */
 #define TCP_2MSL		MIR_SEC(60)
+#define TCP_LATE		MIR_MS(200)	/* So much may packets overtake each other by. */
 #define TCP_PAWS_AGE		MIR_SEC(24ull * 86400)	/* RFC 7323 5.5. */
 #define TCP_KEEPALIVE_GAP	MIR_SEC(75)
 #define TCP_ACK_LIMIT		MIR_MS(500)	/* Between answers to empty bad segments. */

@@ -16,13 +16,14 @@ tcp_pipe(const struct tcp_conn *c)
 	return gone < out ? out - (uint32_t)gone : 0;
 }
 
-/* RFC 2883 4: the first block is below the ACK, or inside of the second. */
+/* RFC 2883 4: the first block is below its ACK, which may be older than others, or inside of the
+ * second. */
 static bool
-is_duplicate(const struct tcp_conn *c, const struct tcp_options *o)
+is_duplicate(uint32_t ack, const struct tcp_options *o)
 {
 	const struct tcp_block *b = o->sack;
 
-	return seq_le(b[0].to, c->snd_una) ||
+	return seq_le(b[0].to, ack) ||
 	       (o->sacks > 1 && seq_ge(b[0].from, b[1].from) && seq_le(b[0].to, b[1].to));
 }
 
@@ -64,7 +65,7 @@ read_blocks(struct tcp_conn *c, const struct tcp_options *o, struct tcp_news *n)
 		if (!seq_lt(b->from, b->to) || seq_gt(b->to, c->snd_max) ||
 		    seq_lt(b->from, c->snd_una - c->snd_wnd_max)) {
 			tcp_stats.sack_refused++;
-		} else if (i == 0 && is_duplicate(c, o)) {
+		} else if (i == 0 && is_duplicate(n->ack, o)) {
 			duplicate(c, b);
 			dup = true;
 		} else if (seq_gt(b->to, c->snd_una) && !seen_before(c, b)) {

@@ -81,7 +81,9 @@ choose_options(const struct tcp_conn *c, mir_ns now, struct tcp_header *h)
 	if (c->timestamps) {
 		o->have |= TCP_HAVE_TIMESTAMPS;
 		o->tsval = tcp_timestamp(c, now);
-		o->tsecr = h->flags & TCP_ACK ? c->ts_recent : 0;
+		o->tsecr = c->repeated ? c->ts_repeat : c->ts_recent;
+		if (!(h->flags & TCP_ACK))
+			o->tsecr = 0;
 	}
 }
 
@@ -144,6 +146,7 @@ acknowledged(struct tcp_conn *c, bool told)
 {
 	c->last_ack_sent = c->rcv_nxt;
 	c->unacked = 0;
+	c->repeated = false;
 	c->ack_now = c->ack_now && c->sacks.count && !told;
 	tcp_timer_stop(c, TCP_T_DELACK);
 }

@@ -53,6 +53,7 @@
 	X(drop_no_memory, "Dropped: no memory")					\
 	X(drop_conn_limit, "Dropped: as many connections as configured")	\
 	X(drop_accept_backlog, "Dropped: too many connections to accept")	\
+	X(overtaken, "Accepted: older than the newest timestamp, overtaken by a repeat")	\
 	X(drop_paws, "Dropped: old timestamp (RFC 7323 PAWS)")			\
 	X(drop_no_timestamp, "Dropped: timestamp missing")			\
 	X(drop_out_of_window, "Dropped: sequence number out of window")		\

@@ -174,6 +174,33 @@ TEST(loss_is_taken_back_by_dsack)
 	script_end(&s);
 }
 
+/* An ACK that others overtook still tells what arrived, once reordering is known; its blocks are not
+ * of what came twice, though all before them is acknowledged by now. */
+TEST(loss_old_acks_are_heard)
+{
+	uint64_t dsacks = tcp_stats.dsacks, old = tcp_stats.drop_paws;
+
+	begin(10);
+	s.tsval += 2;
+	script_wait(&s, MIR_MS(RTT));
+	sack(0, 5, 6);
+	s.tsval--;
+	sack(0, 2, 3);
+	CHECK_EQ(tcp_stats.drop_paws, old + 1);
+	CHECK_EQ(s.conn->board.sacked_bytes, MSS);
+	s.conn->rack.reordered = true;
+	sack(0, 2, 3);
+	CHECK_EQ(s.conn->board.sacked_bytes, 2 * MSS);
+	s.tsval++;
+	sack(8, 0, 0);
+	s.tsval--;
+	sack(0, 2, 3);
+	CHECK_EQ(tcp_stats.drop_paws, old + 1);
+	CHECK_EQ(tcp_stats.dsacks, dsacks);
+	CHECK_EQ(s.conn->snd_una, byte(8));
+	script_end(&s);
+}
+
 /* RFC 2018 8: what a peer said it has it may throw away. */
 TEST(loss_of_what_was_sacked)
 {

@@ -290,7 +290,88 @@ TEST(timestamp_echo_of_a_repeat)
 	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.options.tsecr, second);
 	s.tsval += 400;				/* From far outside: answered, not believed. */
 	script_raw(&s, TCP_ACK, seq - 2 * CONFIG_TCP_RECV_LIMIT, s.ack, "a", 1);
-	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.options.tsecr, second);
+	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.options.tsecr, second - 400);
+	script_end(&s);
+}
+
+static void
+open_with_sack_and_timestamps(void)
+{
+	script_init(&s);
+	s.options.have |= TCP_HAVE_TIMESTAMPS | TCP_HAVE_SACK_PERMITTED;
+	script_open(&s);
+	script_in(&s, TCP_ACK, "0", 1);
+	script_wait(&s, MIR_MS(300));
+	script_read(&s);
+	script_skip(&s);
+}
+
+/* 'at' bytes on, of an age of 'ms'. */
+static void
+segment(uint32_t at, uint32_t ms)
+{
+	s.tsval -= ms;
+	script_raw(&s, TCP_ACK, s.seq + at, s.ack, "x", 1);
+	s.tsval += ms;
+}
+
+/* A copy overtakes what was sent before it: that is not from before the numbers' wrap. */
+TEST(paws_spares_what_a_copy_overtook)
+{
+	uint64_t before = tcp_stats.drop_paws;
+
+	open_with_sack_and_timestamps();
+	s.tsval += 300;
+	segment(1, 20);				/* One and two, in wrong order; */
+	segment(0, 20);
+	segment(4, 20);				/* four waits for three; */
+	segment(2, 0);				/* three's second copy comes first of what is under way. */
+	script_wait(&s, MIR_MS(50));
+	segment(3, 19);
+	CHECK_EQ(script_read(&s), 5);
+	CHECK_EQ(tcp_stats.drop_paws, before);
+	script_end(&s);
+}
+
+/* The same, but the second copy was not needed: it does not count as the newest. */
+TEST(timestamp_of_a_repeat_is_forgotten)
+{
+	uint64_t before = tcp_stats.drop_paws;
+
+	open_with_sack_and_timestamps();
+	s.tsval += 300;
+	segment(0, 100);
+	segment((uint32_t)-1, 0);
+	script_skip(&s);
+	segment(1, 99);
+	CHECK_EQ(script_read(&s), 2);
+	CHECK_EQ(tcp_stats.drop_paws, before);
+	script_wait(&s, MIR_MS(50));
+	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.options.tsecr, s.tsval - 99);
+	script_end(&s);
+}
+
+/* What is older than all that came lately is not spared, nor is anything when all was in order. */
+TEST(paws_where_packets_overtake_each_other)
+{
+	uint64_t before = tcp_stats.drop_paws;
+
+	open_with_sack_and_timestamps();
+	s.tsval += 1000;
+	segment(0, 500);
+	script_wait(&s, MIR_MS(201));
+	segment(1, 400);
+	script_wait(&s, MIR_MS(201));
+	segment(3, 200);
+	segment(2, 0);
+	segment(4, 501);
+	CHECK_EQ(tcp_stats.drop_paws, before + 1);
+	segment(4, 300);
+	CHECK_EQ(script_read(&s), 5);
+	script_wait(&s, MIR_MS(201));
+	segment(5, 1);
+	CHECK_EQ(tcp_stats.drop_paws, before + 2);
+	CHECK_EQ(script_read(&s), 0);
 	script_end(&s);
 }
 
