@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* A mir_fs in front of a volume that can be unmounted behind it: calls are counted, so that nobody
  * is in one then. */
+#include <stddef.h>
 #include <stdlib.h>
 #include "fs/fat/fat.h"
 #include "fs/fat/follow.h"
 #include "mir/err.h"
 #include "mir/stats.h"
 #include "mir/task.h"
+#include "mir/timer.h"
 
 struct follow {
 	struct mir_fs fs;		/* First. */
@@ -16,7 +18,10 @@ struct follow {
 	struct mir_waiter changed;
 	struct follow_file *files;	/* Open. */
 	unsigned inside;		/* Calls that are in 'under'. */
-	bool stale;			/* The disk was gone. */
+	bool stale;			/* The disk was gone, or has other bytes. */
+	bool looking;			/* A task compares it with what is in memory. */
+	bool due;			/* It is time to do so, at the next use. */
+	struct mir_timer timer;		/* Until then; not set while nobody uses it. */
 	bool opening;			/* A task mounts it. */
 	struct mir_waitq idle;		/* Woken: nobody is inside, or it is mounted. */
 };
@@ -28,8 +33,9 @@ struct follow_file {
 	struct follow_file *next;
 };
 
-static uint64_t mounts;
-MIR_COUNTER(fat_follow_mounts, &mounts, "times a disk came back and was mounted");
+static uint64_t mounts, looks;
+MIR_COUNTER(fat_follow_mounts, &mounts, "times a disk came back, or had changed, and was mounted");
+MIR_COUNTER(fat_follow_looks, &looks, "times a disk was compared with what is in memory");
 
 static int
 mount_again(struct follow *f)
@@ -59,10 +65,53 @@ mount_again(struct follow *f)
 }
 
 static int
+leave(struct follow *f, int result)
+{
+	if (--f->inside == 0)
+		mir_wake(&f->idle);
+	return result;
+}
+
+/* Who remembers something asks again, and that is a use. */
+static void
+become_due(struct mir_timer *t)
+{
+	struct follow *f = (struct follow *)((char *)t - offsetof(struct follow, timer));
+
+	f->due = true;
+	f->fs.changes++;
+}
+
+static void
+look_later(struct follow *f)
+{
+	f->due = false;
+	if (CONFIG_FAT_FOLLOW_SECONDS)
+		mir_timer_set(&f->timer, mir_deadline(mir_now(), MIR_SEC(CONFIG_FAT_FOLLOW_SECONDS)));
+}
+
+static void
+look(struct follow *f)
+{
+	bool same;
+	int err;
+
+	f->looking = true;
+	f->inside++;
+	err = leave(f, fat_recheck(f->under, &same));
+	f->looking = false;
+	f->stale |= !err && !same;
+	look_later(f);
+	looks++;
+}
+
+static int
 enter(struct follow *f)
 {
 	int err;
 
+	if (f->due && f->under && !f->stale && !f->opening && !f->looking)
+		look(f);
 	while (f->stale || f->opening || !f->under) {
 		if (f->opening) {
 			err = mir_wait(&f->idle, MIR_NEVER);
@@ -79,14 +128,6 @@ enter(struct follow *f)
 	}
 	f->inside++;
 	return MIR_OK;
-}
-
-static int
-leave(struct follow *f, int result)
-{
-	if (--f->inside == 0)
-		mir_wake(&f->idle);
-	return result;
 }
 
 static void
@@ -247,6 +288,8 @@ fat_follow_open(struct mir_fs *first, struct mir_block *disk, struct mir_clock *
 	*f = (struct follow){ .fs = { .ops = &ops }, .under = first, .disk = disk, .clock = clock,
 			      .changed = { .hook = disk_changed, .ctx = f } };
 	mir_waitq_hook(&disk->changed, &f->changed);
+	f->timer.fire = become_due;
+	look_later(f);
 	*out = &f->fs;
 	return MIR_OK;
 }

@@ -102,10 +102,10 @@ set_present(bool present)
 	mir_wake(&block->changed);
 }
 
-TEST(a_disk_that_comes_back_is_mounted_anew)
+/* 'other' with "two" in its file, and 'memory' with "one", which is opened. */
+static void
+begin(void)
 {
-	uint64_t volumes;
-
 	block = ramdisk_make(&disk, other, BYTES / 512);
 	mir_spawn("test", do_format, (void *)(uintptr_t)"two");
 	test_run_for(MIR_SEC(10));
@@ -113,6 +113,13 @@ TEST(a_disk_that_comes_back_is_mounted_anew)
 	mir_spawn("test", do_format, (void *)(uintptr_t)"one");
 	test_run_for(MIR_SEC(10));
 	CHECK_EQ(in_task(do_open), MIR_OK);
+}
+
+TEST(a_disk_that_comes_back_is_mounted_anew)
+{
+	uint64_t volumes;
+
+	begin();
 	volumes = fs->volumes;
 	CHECK_EQ(in_task(do_read_open), 3);
 	CHECK_STR(got, "one");
@@ -126,4 +133,62 @@ TEST(a_disk_that_comes_back_is_mounted_anew)
 	CHECK_EQ(in_task(do_reopen), 3);
 	CHECK_STR(got, "two");
 	in_task(do_close);
+}
+
+/* Somebody else writes the disk: what is not looked at is not noticed, and soon all is. */
+TEST(a_disk_that_changes_is_mounted_anew)
+{
+	uint64_t volumes, changes;
+
+	begin();
+	volumes = fs->volumes;
+	CHECK_EQ(in_task(do_read_open), 3);
+	changes = fs->changes;
+	test_run_for(MIR_SEC(10));
+	CHECK_EQ(in_task(do_read_open), 3);	/* The same disk: the file stays open. */
+	CHECK_EQ(fs->volumes, volumes);
+	CHECK(fs->changes > changes);		/* "Look again." */
+	memcpy(memory, other, sizeof memory);
+	test_run_for(MIR_SEC(10));
+	CHECK_EQ(in_task(do_read_open), MIR_EGONE);
+	CHECK_EQ(fs->volumes, volumes + 1);
+	CHECK_EQ(in_task(do_reopen), 3);
+	CHECK_STR(got, "two");
+	in_task(do_close);
+}
+
+/* By another mount of the same disk. */
+static void
+do_add(void *path)
+{
+	struct mir_fs *theirs;
+	struct mir_file *f;
+
+	CHECK_EQ(fat_open(block, mir_clock, &theirs), MIR_OK);
+	CHECK_EQ(theirs->ops->open(theirs, path, MIR_FS_WRITE | MIR_FS_CREATE, &f), MIR_OK);
+	f->ops->close(f);
+	CHECK_EQ(mir_fs_unmount(theirs), MIR_OK);
+}
+
+static void
+do_stat(void *path)
+{
+	struct mir_fs_info info;
+
+	result = fs->ops->stat(fs, path, &info);
+}
+
+/* A name that comes is seen, though the folder's names were in memory. */
+TEST(a_name_that_comes_is_seen)
+{
+	begin();
+	in_task(do_close);
+	mir_spawn("test", do_stat, "new");
+	test_run_for(MIR_SEC(1));
+	CHECK_EQ(result, MIR_ENOENT);
+	mir_spawn("test", do_add, "new");
+	test_run_for(MIR_SEC(10));
+	mir_spawn("test", do_stat, "new");
+	test_run_for(MIR_SEC(1));
+	CHECK_EQ(result, MIR_OK);
 }
