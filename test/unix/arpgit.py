@@ -17,7 +17,9 @@ import sys
 import time
 import urllib.request
 
-from scapy.all import ARP, AsyncSniffer, Ether, ICMP, IP, conf, sendp
+from scapy.all import ARP, Ether, ICMP, IP, conf, sendp
+
+import capture
 
 US = "10.9.0.2"
 tap, folder = sys.argv[1:3]
@@ -41,10 +43,8 @@ def git(*words, cwd=store):
                           timeout=60, text=True).stdout
 
 
-def until(what, condition, seconds=10):
-    end = time.time() + seconds
-    while not (good := condition()) and time.time() < end:
-        time.sleep(0.1)
+def until(what, condition, seconds=capture.PATIENCE):
+    good = capture.until(condition, seconds)
     check(what, good)
     return good
 
@@ -86,14 +86,18 @@ def said(verb, ip, mac=None):
 def echo_goes_to(ip, program_mac):
     """Sends an echo request as 'ip'; the hardware address that the answer goes to, and whether the
     program had to ask for it."""
-    with_arp = AsyncSniffer(iface=tap, lfilter=lambda p: p.src == program_mac)
-    with_arp.start()
-    time.sleep(0.3)
-    sendp(Ether(src="02:00:00:00:02:00", dst=program_mac) / IP(src=ip, dst=US) / ICMP(id=7), iface=tap)
-    time.sleep(0.7)
-    heard = with_arp.stop()
-    to = [p.dst for p in heard if ICMP in p and p[IP].dst == ip]
-    return (to[0] if to else None), any(ARP in p and p[ARP].pdst == ip for p in heard)
+    def is_reply(p):
+        return ICMP in p and p[IP].dst == ip
+
+    def is_question(p):
+        return ARP in p and p[ARP].pdst == ip
+
+    with capture.Capture(tap, lambda p: p.src == program_mac) as heard:
+        sendp(Ether(src="02:00:00:00:02:00", dst=program_mac) / IP(src=ip, dst=US) / ICMP(id=7),
+              iface=tap)
+        heard.until(lambda ps: any(is_reply(p) or is_question(p) for p in ps))
+        to = [p.dst for p in heard.packets if is_reply(p)]
+        return (to[0] if to else None), any(map(is_question, heard.packets))
 
 
 def push(message, files=(), gone=()):
@@ -130,10 +134,12 @@ def neighbours():
         ask(n)
     time.sleep(2.3)			# An entry is not doubted for two seconds.
     ask(52, "02:00:00:00:09:52")	# Its owner is asked, and says nothing.
-    for _ in range(8):
-        ask(51, "02:00:00:00:09:51")	# That of this one neither; but the other goes on.
+
+    def goes_on_elsewhere():		# That of this one neither; but the other goes on.
+        ask(51, "02:00:00:00:09:51")
         time.sleep(0.5)
-    until("an entry has moved", lambda: said("moved", "10.9.0.51", "02:00:00:00:09:51"))
+        return said("moved", "10.9.0.51", "02:00:00:00:09:51")
+    until("an entry has moved", goes_on_elsewhere)
     until("an entry has expired", lambda: said("expired", "10.9.0.52"))
 
 
@@ -146,7 +152,8 @@ def matches(heard, program_mac):
             continue
         value = git("show", f"{e.commit}:vif0/{e.ip}")
         when = float(re.search(r"confirmed ([\d.]+)", value).group(1))
-        if not any(p[ARP].psrc == e.ip and p[ARP].hwsrc == e.mac and abs(float(p.time) - when) < 0.25
+        # It came before, but for two clocks' reading; on a busy machine some time before.
+        if not any(p[ARP].psrc == e.ip and p[ARP].hwsrc == e.mac and -0.25 < when - float(p.time) < 5
                    for p in spoke) or f"mac {e.mac}\n" not in value:
             wrong.append(e.text)
     check("each commit stands for a packet of that neighbour at that time", not wrong, wrong)
@@ -200,14 +207,14 @@ def goes_on():
     until("after git gc the history goes on", lambda: said("learned", "10.9.0.58"))
     if os.environ.get("LONG"):
         until("what nobody uses has expired", lambda: any(
-            "not used" in e.text for e in said("expired", "10.9.0.58")), 70)
+            "not used" in e.text for e in said("expired", "10.9.0.58")), 120)
     seen = subprocess.run(["git", "fsck", "--strict", "--no-dangling"], cwd=store, timeout=60,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, text=True)
     check("git fsck finds nothing", seen.returncode == 0 and not seen.stdout, seen.stdout)
     c = counters()
     check("nothing was dropped or failed", c["arp_history_dropped"] == 0 and
           c["arp_history_failed"] == 0 and c["hostgit_errors"] == 0)
-    check("a commit each", c["arp_history_commits"] > 15)
+    check("a commit each", c["arp_history_commits"] > 14)
 
 
 def again():
@@ -219,31 +226,29 @@ def again():
         until("and goes on with the same history", lambda: said("learned", "10.9.0.59"))
         check("nothing of the run before is left", "10.9.0.58" not in git("ls-tree", "-r", "arp"))
         process.terminate()
-        process.wait(10)
+        process.wait(capture.PATIENCE)
 
 
 def main():
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    sniffer = AsyncSniffer(iface=tap, lfilter=lambda p: ARP in p)
-    sniffer.start()
-    time.sleep(0.5)
-    with subprocess.Popen(sys.argv[3:] + [f"store={store}"], stdin=subprocess.DEVNULL) as process:
+    with capture.Capture(tap, lambda p: ARP in p) as heard, \
+            subprocess.Popen(sys.argv[3:] + [f"store={store}"], stdin=subprocess.DEVNULL) as process:
         try:
             until("it serves", lambda: subprocess.run(
                 ["curl", "-sf", "-m", "2", "-o", "/dev/null", f"http://{US}/"], check=False).returncode == 0)
             known_at_once()
             neighbours()
-            heard = sniffer.stop()
-            program_mac = next(p.src for p in heard if ARP in p and p[ARP].psrc == US)
-            matches(heard, program_mac)
+            packets = list(heard.packets)
+            program_mac = next(p.src for p in packets if p[ARP].psrc == US)
+            matches(packets, program_mac)
             from_outside(program_mac)
             nonsense(program_mac)
             goes_on()
             print(git("log", "--format=%h %cd %an: %s", "--date=iso", "arp"))
         finally:
             process.terminate()
-            check("it ends in order", process.wait(10) == 0)
+            check("it ends in order", process.wait(capture.PATIENCE) == 0)
     again()
     return 1 if failed else 0
 

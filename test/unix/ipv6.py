@@ -8,10 +8,9 @@ to count what it drops.
 """
 import subprocess
 import sys
-import time
 import urllib.request
 
-from scapy.all import (AsyncSniffer, Ether, ICMPv6EchoReply, ICMPv6EchoRequest, ICMPv6MLReport2,
+from scapy.all import (Ether, ICMPv6EchoReply, ICMPv6EchoRequest, ICMPv6MLReport2,
                        ICMPv6MLQuery2, ICMPv6ND_NA, ICMPv6ND_NS, ICMPv6ND_RA, ICMPv6ND_Redirect,
                        ICMPv6DestUnreach, ICMPv6NDOptDstLLAddr, ICMPv6NDOptMTU,
                        ICMPv6NDOptPrefixInfo, ICMPv6NDOptSrcLLAddr, ICMPv6ParamProblem, IPv6,
@@ -20,7 +19,10 @@ from scapy.all import (AsyncSniffer, Ether, ICMPv6EchoReply, ICMPv6EchoRequest, 
                        fragment6, get_if_hwaddr, sendp)
 from scapy.layers.inet6 import HBHOptUnknown
 
+from capture import Capture, PATIENCE, until
+
 PREFIX, ROUTER = "fd00:1::", "fe80::1"
+SILENCE = 0.5                   # Seconds in which nothing that is wrong has come.
 tap = sys.argv[1]
 my_mac = get_if_hwaddr(tap)
 failed = []
@@ -60,30 +62,33 @@ def from_mac(mac):
         f"{b[4] << 8 | b[5]:x}"
 
 
+def is_try(p):
+    return ICMPv6ND_NS in p and p[IPv6].src == "::"
+
+
+def tells_its_group(p):
+    return ICMPv6MLReport2 in p and RouterAlert in p and p[IPv6].hlim == 1 and \
+        p[IPv6].dst == "ff02::16" and \
+        any(r.dst.startswith("ff02::1:ff") for r in p[ICMPv6MLReport2].records)
+
+
 def start(program):
-    """The program, its MAC and what it said before it had an address."""
-    sniffer = AsyncSniffer(iface=tap, lfilter=lambda p: IPv6 in p and p.src != my_mac)
-    sniffer.start()
-    time.sleep(0.5)
-    process = subprocess.Popen(program, stdin=subprocess.DEVNULL)
-    time.sleep(1)
-    advertise()
-    time.sleep(3)
-    return process, sniffer.stop()
-
-
-def said_at_start(heard):
-    tries = [p for p in heard if ICMPv6ND_NS in p and p[IPv6].src == "::"]
-    check("addresses are tried before they are used", len(tries) >= 2)
-    check("routers are asked", any(p[IPv6].dst == "ff02::2" for p in heard))
-    reports = [p for p in heard if ICMPv6MLReport2 in p]
-    check("groups are told, by MLDv2 with a router alert",
-          any(RouterAlert in p and p[IPv6].hlim == 1 and p[IPv6].dst == "ff02::16" and
-              any(r.dst.startswith("ff02::1:ff") for r in p[ICMPv6MLReport2].records)
-              for p in reports))
+    """The program, and its MAC; what it has to say before it has an address is heard."""
+    with Capture(tap, lambda p: IPv6 in p and p.src != my_mac) as heard:
+        process = subprocess.Popen(program, stdin=subprocess.DEVNULL)
+        check("routers are asked", heard.until(lambda ps: any(p[IPv6].dst == "ff02::2" for p in ps)))
+        advertise()
+        check("addresses are tried before they are used",
+              heard.until(lambda ps: len([p for p in ps if is_try(p)]) >= 2))
+        check("groups are told, by MLDv2 with a router alert",
+              heard.until(lambda ps: any(map(tells_its_group, ps))))
+        if not heard.packets:
+            process.kill()
+        return process, heard.packets[0].src
 
 
 def ordinary(addr):
+    check("it has its address", until(lambda: run("ping", "-6", "-c1", "-W1", addr).returncode == 0))
     check("ping", " 0% packet loss" in run("ping", "-6", "-q", "-c5", "-i0.2", addr).stdout)
     check("a large ping", " 0% packet loss" in
           run("ping", "-6", "-q", "-c3", "-i0.2", "-s1400", addr).stdout)
@@ -108,15 +113,16 @@ class Peer:
     def ask(self, payload, answer, **more):
         return self.exchange([self.packet(payload, **more)], answer)
 
-    def exchange(self, packets, answer, wait=0.5):
-        sniffer = AsyncSniffer(iface=tap, lfilter=lambda p: p.src != my_mac and answer in p)
-        sniffer.start()
-        time.sleep(0.2)
-        for p in packets:
-            sendp(p, iface=tap)
-        time.sleep(wait)
-        heard = sniffer.stop()
-        return heard[0] if heard else None
+    def exchange(self, packets, answer, patience=PATIENCE):
+        """The first answer of that kind, as soon as it is there."""
+        with Capture(tap, lambda p: p.src != my_mac and answer in p) as heard:
+            for p in packets:
+                sendp(p, iface=tap)
+            heard.until(bool, patience)
+            return heard.packets[0] if heard.packets else None
+
+    def silent(self, payload, answer, **more):
+        return not self.exchange([self.packet(payload, **more)], answer, SILENCE)
 
 
 def rules(peer):
@@ -128,7 +134,7 @@ def rules(peer):
                                             echo, ICMPv6EchoReply))
     p = peer.ask(IPv6ExtHdrDestOpt(options=[HBHOptUnknown(otype=0x9e, optdata=b"")]) / echo, problem)
     check("an unknown option is told of", p and p[problem].code == 2 and p[problem].ptr == 42)
-    check("or not", not peer.ask(IPv6ExtHdrDestOpt(options=[HBHOptUnknown(otype=0x5e)]) / echo,
+    check("or not", peer.silent(IPv6ExtHdrDestOpt(options=[HBHOptUnknown(otype=0x5e)]) / echo,
                                  problem))
     p = peer.ask(IPv6ExtHdrRouting(type=0, segleft=1, addresses=[ROUTER]) / echo, problem)
     check("a routing header is refused", p and p[problem].code == 0 and p[problem].ptr == 42)
@@ -138,14 +144,14 @@ def rules(peer):
     p = peer.ask(UDP(sport=9, dport=99) / b"z", ICMPv6DestUnreach)
     check("a closed port is unreachable", p and p[ICMPv6DestUnreach].code == 4)
     check("UDP without a checksum is dropped",
-          not peer.ask(UDP(sport=9, dport=99, chksum=0) / b"z", ICMPv6DestUnreach))
+          peer.silent(UDP(sport=9, dport=99, chksum=0) / b"z", ICMPv6DestUnreach))
     target = ICMPv6ND_NS(tgt=peer.addr) / ICMPv6NDOptSrcLLAddr(lladdr=my_mac)
     p = peer.ask(target, ICMPv6ND_NA, hlim=255)
     check("a solicitation is answered", p and p[ICMPv6ND_NA].S and p[ICMPv6ND_NA].O and
           p[ICMPv6NDOptDstLLAddr].lladdr == peer.mac and p[IPv6].hlim == 255)
-    check("not one from afar", not peer.ask(target, ICMPv6ND_NA, hlim=254))
-    check("nor one in fragments", not peer.ask(IPv6ExtHdrFragment() / target, ICMPv6ND_NA, hlim=255))
-    check("nor one for others", not peer.ask(ICMPv6ND_NS(tgt=PREFIX + "77") /
+    check("not one from afar", peer.silent(target, ICMPv6ND_NA, hlim=254))
+    check("nor one in fragments", peer.silent(IPv6ExtHdrFragment() / target, ICMPv6ND_NA, hlim=255))
+    check("nor one for others", peer.silent(ICMPv6ND_NS(tgt=PREFIX + "77") /
                                              ICMPv6NDOptSrcLLAddr(lladdr=my_mac), ICMPv6ND_NA,
                                              hlim=255))
     long = IPv6(src=peer.src, dst=peer.addr) / IPv6ExtHdrFragment(id=7) / \
@@ -156,7 +162,7 @@ def rules(peer):
     whole = bytes(IPv6(src=peer.src, dst=peer.addr) / ICMPv6EchoRequest(data=b"f" * 200))[40:]
     overlap = [peer.packet(IPv6ExtHdrFragment(nh=58, id=8, offset=o, m=m) / Raw(whole[o * 8:e]))
                for o, m, e in ((0, 1, 104), (12, 1, 152), (13, 0, 208))]
-    check("fragments that overlap", not peer.exchange(overlap, ICMPv6EchoReply))
+    check("fragments that overlap", not peer.exchange(overlap, ICMPv6EchoReply, SILENCE))
     query = IPv6ExtHdrHopByHop(options=[RouterAlert()]) / ICMPv6MLQuery2(mrd=100)
     p = peer.exchange([Ether(src=my_mac, dst="33:33:00:00:00:01") /
                        IPv6(src=ROUTER, dst="ff02::1", hlim=1) / query], ICMPv6MLReport2)
@@ -173,8 +179,8 @@ def flood(peer):
                hlim=255) / ICMPv6ND_NS(tgt=peer.addr) /
                ICMPv6NDOptSrcLLAddr(lladdr="02:00:00:00:00:09") for n in range(1500)]
     sendp(frames, iface=tap)
-    check("after a flood it answers",
-          " 0% packet loss" in run("ping", "-6", "-q", "-c3", "-i0.2", peer.addr).stdout)
+    check("after a flood it answers", until(
+        lambda: " 0% packet loss" in run("ping", "-6", "-q", "-c3", "-i0.2", peer.addr).stdout))
 
 
 def counted(addr):
@@ -191,10 +197,8 @@ def counted(addr):
 
 
 def main():
-    process, heard = start(sys.argv[2:])
+    process, mac = start(sys.argv[2:])
     try:
-        said_at_start(heard)
-        mac = next(p.src for p in heard)
         addr = from_mac(mac)
         ordinary(addr)
         peer = Peer(mac, addr)
@@ -203,7 +207,7 @@ def main():
         counted(addr)
     finally:
         process.terminate()
-        check("it ends in order", process.wait(10) == 0)
+        check("it ends in order", process.wait(PATIENCE) == 0)
     return 1 if failed else 0
 
 

@@ -125,7 +125,7 @@ lines() {
 	printf '%s\n' "$@" | sed 's/%/%25/g; s/ /%20/g; s/?/%3F/g; s/#/%23/g; s/$/%0D%0A/' | tr -d '\n'
 }
 
-tries=300
+tries=1000
 until curl -s --max-time 2 -o /dev/null "$url/"; do
 	tries=$((tries - 1))
 	[ $tries -gt 0 ] || { echo "!! no answer from $url"; exit 1; }

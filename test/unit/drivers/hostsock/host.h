@@ -15,12 +15,12 @@
 #include "unix/priv.h"
 #include "unix/unix.h"
 
-/* Lets the host and Mir go on until a condition holds, for some seconds at most.  The condition is
+/* Lets the host and Mir go on until a condition holds, for half a minute at most.  The condition is
  * not looked at again then: it may do things. */
 #define UNTIL(cond)								\
 	({									\
 		bool ok_ = (cond);						\
-		for (int left_ = 300; !ok_ && left_ > 0; left_--) {		\
+		for (int left_ = 3000; !ok_ && left_ > 0; left_--) {		\
 			step(10);						\
 			ok_ = (cond);						\
 		}								\
