@@ -236,7 +236,7 @@ void tcp_input_data(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
 
 /* memory.c: what a connection may hold. */
 uint32_t tcp_receive_window(const struct tcp_conn *c);
-void tcp_receive_tune(struct tcp_conn *c, mir_ns now);	/* Something came in order. */
+void tcp_receive_tune(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);	/* In order. */
 bool tcp_receive_room(struct tcp_conn *c, const struct tcp_segment *s);	/* false: drop it. */
 uint32_t tcp_send_limit(const struct tcp_conn *c);
 

@@ -106,7 +106,7 @@ take_in_order(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	if (c->rcv_nxt != start) {
 		tcp_stats.rx_bytes += c->rcv_nxt - start;
 		c->events |= TCP_READABLE;
-		tcp_receive_tune(c, now);
+		tcp_receive_tune(c, now, s);
 		schedule_ack(c, now, c->rcv_nxt - start);
 	}
 	if (gap)

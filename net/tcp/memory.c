@@ -50,16 +50,26 @@ tcp_receive_window(const struct tcp_conn *c)
 	return room >= promised + step ? room : promised;
 }
 
+/* Who only receives has timed nothing but the handshake: what the peer echoes tells more.  Beyond a
+ * second it is the peer that took its time. */
+static mir_ns
+round_trip(const struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	mir_ns age = MIR_MS((mir_ns)(tcp_timestamp(c, now) - s->h.options.tsecr));
+
+	return c->timestamps && age <= MIR_SEC(1) && age > c->rto.srtt ? age : c->rto.srtt;
+}
+
 /* A peer that fills the window within a few round trips could use a larger one, if the application
  * reads as fast.  The time is the peer's round trip or more, as a window takes one at least. */
 void
-tcp_receive_tune(struct tcp_conn *c, mir_ns now)
+tcp_receive_tune(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 {
 	bool fast;
 
 	if (seq_lt(c->rcv_nxt, c->rcv_mark) && c->rcv_mark_at)
 		return;
-	fast = c->rcv_mark_at && now - c->rcv_mark_at < 4 * c->rto.srtt + MIR_MS(2);
+	fast = c->rcv_mark_at && now - c->rcv_mark_at < 4 * round_trip(c, now, s) + MIR_MS(2);
 	if (fast && c->recvq.len < c->rcv_limit / 2 && c->rcv_limit < CONFIG_TCP_RECV_MAX) {
 		c->rcv_limit *= 2;
 		if (c->rcv_limit > CONFIG_TCP_RECV_MAX)

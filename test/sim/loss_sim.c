@@ -95,6 +95,29 @@ SIM(reordering_by_a_whole_round_trip, .seeds = 20)
 				.reorder = 750, .reorder_by = MIR_MS(50)));
 }
 
+/* From the first data on, the way is long. */
+static bool
+lengthen(const struct sim_frame *f, void *seen)
+{
+	unsigned *n = seen;
+
+	if (f->payload && ++*n == 1)
+		sim_link_model(l)->settings[0].delay = sim_link_model(l)->settings[1].delay =
+		    MIR_MS(20);
+	return false;
+}
+
+/* Who only receives has timed nothing but the handshake, which may have been overtaking.  The window
+ * grows all the same. */
+SIM(window_grows_after_a_quick_handshake, .seeds = 5)
+{
+	unsigned seen = 0;
+
+	begin(64 * MEGABYTE, SIM_FAULTS(.rate = GIGABIT, .queue = 4 * MEGABYTE, .delay = MIR_US(50)));
+	sim_filter(l, lengthen, &seen);
+	CHECK_MSG(end() >= 15e6, "the window did not grow");
+}
+
 static unsigned drop_first, drop_count;
 
 /* Loses data frames number drop_first and up, once. */
