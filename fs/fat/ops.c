@@ -170,16 +170,28 @@ remove_path(struct mir_fs *fs, const char *path)
 }
 
 static int
-rename_path(struct mir_fs *fs, const char *from, const char *to)
+move_path(struct mir_fs *fs, const char *from, const char *to, bool keep)
 {
 	struct fat *v = (struct fat *)fs;
 	int err = fat_change_begin(v);
 
 	if (err)
 		return err;
-	err = fat_rename(v, from, to);
+	err = fat_rename(v, from, to, keep);
 	fat_change_end(v);
 	return err;
+}
+
+static int
+rename_path(struct mir_fs *fs, const char *from, const char *to)
+{
+	return move_path(fs, from, to, true);
+}
+
+static int
+replace_path(struct mir_fs *fs, const char *from, const char *to)
+{
+	return move_path(fs, from, to, false);
 }
 
 static int
@@ -272,5 +284,5 @@ const struct mir_fs_ops fat_ops = {
 	.name = "fat", .stat = fat_stat, .open = fat_open_file, .mkdir = make_folder,
 	.remove = remove_path, .rename = rename_path, .list = fat_list, .sync = fat_sync,
 	.space = fat_space, .label = get_label, .set_label = set_label, .set_mtime = set_time,
-	.unmount = fat_unmount,
+	.replace = replace_path, .unmount = fat_unmount,
 };

@@ -14,7 +14,8 @@ void fat_volume_free(struct fat *v);
 /* Between fat_change_begin and fat_change_end. */
 int fat_make(struct fat *v, const char *path, bool folder);
 int fat_remove(struct fat *v, const char *path);
-int fat_rename(struct fat *v, const char *from, const char *to);
+/* keep: the file is not lost at any moment; else 'to' is as it was or done, and 'from' may be lost. */
+int fat_rename(struct fat *v, const char *from, const char *to, bool keep);
 int fat_set_mtime(struct fat *v, const char *path, uint64_t mtime);
 int fat_set_label(struct fat *v, const char *label);
 

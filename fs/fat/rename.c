@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Renaming.  A name can't be moved in one write unless both places are in one sector, and what two
  * names lead to fsck.fat takes from one of them.  So a file that isn't too long is copied: at any
- * time each name leads to a whole file of its own.  See docs/fat.md. */
+ * time each name leads to a whole file of its own.  Where the old name is of no worth (replace) it
+ * goes first, so that nothing leads to the file for a moment.  See docs/fat.md. */
 #include <stdlib.h>
 #include <string.h>
 #include "fs/fat/cache.h"
@@ -17,6 +18,8 @@
 struct move {
 	struct fat_place from, to;
 	bool replace;
+	bool keep;			/* Not to be lost at any time. */
+	bool shared;			/* Both names lead to one chain: half of a rename. */
 	enum fat_phase unname;		/* When the old name goes. */
 	struct fat_slot slot;		/* What the new name leads to. */
 	uint32_t copied;		/* The chain that the old name leads to and nobody else; 0. */
@@ -45,6 +48,9 @@ check(struct fat *v, const char *from, const char *to, struct move *m)
 	if (m->to.root)
 		return MIR_EEXIST;
 	m->replace = !err && m->to.entry.at != m->from.entry.at;
+	m->keep |= !err && !m->replace;		/* To itself: in other letters. */
+	m->shared = m->replace && m->from.entry.slot.start
+	    && m->to.entry.slot.start == m->from.entry.slot.start;
 	folder = m->from.entry.slot.attributes & FAT_FOLDER;
 	if (m->replace && (folder || m->to.entry.slot.attributes & FAT_FOLDER))
 		return MIR_EEXIST;
@@ -145,6 +151,8 @@ take_over(struct fat *v, struct move *m)
 	uint8_t raw[FAT_SLOT];
 	int err;
 
+	if (n && m->shared)
+		return MIR_EAGAIN;	/* When it is closed its clusters would be free. */
 	fat_slot_build(raw, v->geo.kind, &m->slot);
 	err = fat_cache_write(v, m->to.entry.at + FAT_SLOT_META, raw + FAT_SLOT_META,
 			      FAT_SLOT - FAT_SLOT_META, FAT_NAME);
@@ -152,7 +160,7 @@ take_over(struct fat *v, struct move *m)
 		return err;
 	if (n)
 		n->removed = true;
-	else if (fat_is_cluster(v, m->to.entry.slot.start))
+	else if (!m->shared && fat_is_cluster(v, m->to.entry.slot.start))
 		fat_free_later(v, 0, m->to.entry.slot.start);
 	return MIR_OK;
 }
@@ -204,9 +212,9 @@ move(struct fat *v, struct move *m)
 	int err = MIR_OK;
 
 	m->slot = m->from.entry.slot;
-	m->unname = is_atomic(m) ? FAT_NAME : FAT_UNNAME;
-	if (!(m->slot.attributes & FAT_FOLDER) && m->slot.start && !is_atomic(m)
-	    && m->slot.size <= CONFIG_FAT_RENAME_COPY_KIB * 1024u)
+	m->unname = is_atomic(m) ? FAT_NAME : m->keep ? FAT_UNNAME : FAT_LINK;
+	if (!(m->slot.attributes & FAT_FOLDER) && m->slot.start && !is_atomic(m) && m->keep
+	    && !m->shared && m->slot.size <= CONFIG_FAT_RENAME_COPY_KIB * 1024u)
 		err = copy(v, m);
 	if (!err)
 		err = new_name(v, m);
@@ -227,6 +235,8 @@ rename_by(struct fat *v, const char *from, const char *to, struct move *m)
 	struct fat_dir d;
 	int err = check(v, from, to, m);
 
+	if (!err && !m->keep && m->from.entry.slot.attributes & FAT_FOLDER)
+		err = MIR_EINVAL;
 	if (err)
 		return err;
 	if (!fits_slot(m))
@@ -236,11 +246,15 @@ rename_by(struct fat *v, const char *from, const char *to, struct move *m)
 }
 
 int
-fat_rename(struct fat *v, const char *from, const char *to)
+fat_rename(struct fat *v, const char *from, const char *to, bool keep)
 {
 	struct move *m = calloc(1, sizeof *m);	/* Large for a stack. */
-	int err = m ? rename_by(v, from, to, m) : MIR_ENOMEM;
+	int err;
 
+	if (!m)
+		return MIR_ENOMEM;
+	m->keep = keep;
+	err = rename_by(v, from, to, m);
 	free(m);
 	return err;
 }

@@ -6,8 +6,8 @@
  * until the file system tells of changes.  NAME.gz is served as NAME's gzip variant when it is
  * smaller and its own checksum says that it is one.
  *
- * put writes a file with a hidden name, syncs it, gives it the key's name and syncs that: after a
- * crash the old value or the new one is there.  What a crash left of such files is removed when
+ * put writes a file with a hidden name, syncs it, gives it the key's name (mir_fs_replace) and
+ * syncs that: after a crash the old value or the new one is there.  What a crash left of such files is removed when
  * it is opened. */
 #ifndef FS_KVFS_KVFS_H
 #define FS_KVFS_KVFS_H

@@ -72,7 +72,7 @@ change(struct kvfs *k, const char *key, const char *from)
 
 	for (;;) {
 		kvfs_close_all(k, NULL);
-		err = from ? k->fs->ops->rename(k->fs, from, key) : k->fs->ops->remove(k->fs, key);
+		err = from ? mir_fs_replace(k->fs, from, key) : k->fs->ops->remove(k->fs, key);
 		if (err != MIR_EAGAIN || mir_wait(&k->worked, limit))
 			return err;
 	}

@@ -13,7 +13,9 @@
  *             stable: sync of the file system, everything; sync of a file, at least that file's
  *             bytes, size and name.  unmount syncs.  What wasn't synced may be there after a
  *             crash, or not, or in part; what was synced is there, and stays when something else
- *             changes.  A rename is seen done or not done, and not the file lost.
+ *             changes.  A rename is seen done or not done, and not the file lost; only FAT's of a
+ *             folder, or of a file that is not small, may be seen half done: docs/fat.md.  A
+ *             replace is seen done or not done by 'to', always; 'from' may be lost.
  * Errors:     MIR_ENOENT, MIR_EEXIST, MIR_EINVAL (not a path, a folder where a file is
  *             meant or the other way round), MIR_EFULL, MIR_EACCES (read-only), MIR_EIO,
  *             MIR_EPROTO (the volume is damaged), MIR_EAGAIN (busy: try later), MIR_ENOMEM,
@@ -67,6 +69,9 @@ struct mir_fs_ops {
 	int (*label)(struct mir_fs *, char out[MIR_FS_LABEL_MAX + 1]);	/* "": it has none. */
 	int (*set_label)(struct mir_fs *, const char *label);
 	int (*set_mtime)(struct mir_fs *, const char *path, uint64_t mtime);
+	/* rename of a file that may be lost when it isn't done: a new value with a name for the time
+	 * being.  NULL: rename is as good. */
+	int (*replace)(struct mir_fs *, const char *from, const char *to);
 	/* Syncs and frees; no file may be open (MIR_EAGAIN).  After an error that may pass
 	 * (MIR_EAGAIN, MIR_ENOMEM, MIR_ECANCELED) it is still there, after others it is gone. */
 	int (*unmount)(struct mir_fs *);
@@ -116,6 +121,12 @@ static inline int
 mir_fs_unmount(struct mir_fs *fs)
 {
 	return fs->ops->unmount ? fs->ops->unmount(fs) : MIR_ENOSYS;
+}
+
+static inline int
+mir_fs_replace(struct mir_fs *fs, const char *from, const char *to)
+{
+	return fs->ops->replace ? fs->ops->replace(fs, from, to) : fs->ops->rename(fs, from, to);
 }
 
 /* 'f' is open on 'fs'. */
