@@ -16,6 +16,7 @@
 #include <xen/io/xenbus.h>
 
 #define XENBUS_PATH	96		/* Bytes of a path with its ending 0. */
+#define XENBUS_FOLLOWS	2u
 
 struct xenbus_device;
 
@@ -40,8 +41,8 @@ struct xenbus_driver {
 	/* The backend is connected. */
 	void (*connected)(struct xenbus_device *);
 
-	/* Something woke the device's task while connected: looks after watches of the driver's
-	 * own, whose 'wake' is 'changed'.  True: time passed meanwhile.  May be NULL. */
+	/* Something woke the device's task while connected: looks whether it was a key that is
+	 * followed.  True: time passed meanwhile.  May be NULL. */
 	bool (*look)(struct xenbus_device *);
 
 	/* The backend went away or is to be left: takes everything back.  Called after
@@ -53,6 +54,11 @@ struct xenbus_driver {
 	unsigned count;
 	struct xs_watch watch;
 	char folder[24];		/* "device/vif" */
+};
+
+struct xenbus_key {			/* That is followed. */
+	struct xs_watch watch;
+	char path[XENBUS_PATH + 8];
 };
 
 struct xenbus_device {
@@ -74,6 +80,8 @@ struct xenbus_device {
 	char watch_path[XENBUS_PATH + 8];
 	char state_text[8], online_text[4];
 	unsigned events_seen;
+	struct xenbus_key followed[XENBUS_FOLLOWS];
+	unsigned follows, follow_seen;
 	struct xs_batch batch;
 	struct xenbus_device *next;
 };
@@ -87,6 +95,13 @@ void xenbus_fail(struct xenbus_device *dev);
 
 /* The driver wants to begin anew with the backend.  From 'look'. */
 void xenbus_reconnect(struct xenbus_device *dev);
+
+/* Follows a key while connected: its changes, and those of the backend's state, wake the device's task.
+ * From 'connected' at most XENBUS_FOLLOWS of them; from 'disconnect' none any more.  Did any of it
+ * change since the last time this was asked? */
+void xenbus_follow(struct xenbus_device *dev, const char *dir, const char *key);
+void xenbus_unfollow(struct xenbus_device *dev);
+bool xenbus_followed(struct xenbus_device *dev);
 
 /* Waits until all devices found at boot are connected or have to wait for their backends, or until
  * the deadline: what is less urgent should stay out of their way. */

@@ -89,7 +89,7 @@ connected(struct xenbus_device *dev)
 		mir_block_register(&bf->block);
 	}
 	blkfront_back(bf);
-	blkfront_follow(bf);
+	xenbus_follow(dev, dev->back, "sectors");
 }
 
 static void
@@ -97,7 +97,7 @@ disconnect(struct xenbus_device *dev)
 {
 	struct blkfront *bf = blkfront_of_xenbus(dev);
 
-	blkfront_unfollow(bf);
+	xenbus_unfollow(dev);
 	blkfront_away(bf);
 	bf->queues = 0;
 }

@@ -99,9 +99,6 @@ struct blkfront {
 	struct mir_timer turn, patience;
 	struct blk_queue *queue[QUEUES_MAX];
 	unsigned queues, next_queue;
-	struct xs_watch follow;
-	char follow_path[XENBUS_PATH + 8];
-	unsigned follow_seen;
 	char order_text[12], queues_text[12], mode_text[4], type_text[8];
 	char key_text[BLKFRONT_KEYS][24];
 	struct blk_job *free_job;
@@ -126,8 +123,6 @@ unsigned blkfront_order(const struct blkfront *bf);	/* As both sides have it. */
 unsigned blkfront_queues(const struct blkfront *bf);
 int blkfront_tell(struct blkfront *bf, struct xs_batch *b);
 int blkfront_learn(struct blkfront *bf);	/* What the disk is like; in the device's task. */
-void blkfront_follow(struct blkfront *bf);
-void blkfront_unfollow(struct blkfront *bf);
 bool blkfront_look(struct xenbus_device *dev);
 
 /* number.c: pure; the number of the disk that is vbd 'id'. */

@@ -255,33 +255,6 @@ blkfront_learn(struct blkfront *bf)
 	return MIR_OK;
 }
 
-/* The backend writes its state again when the size has changed, which its watch tells of; some
- * write the size alone. */
-static unsigned
-events(const struct blkfront *bf)
-{
-	return bf->follow.events + bf->xbdev.watch.events;
-}
-
-void
-blkfront_follow(struct blkfront *bf)
-{
-	mir_snprintf(bf->follow_path, sizeof bf->follow_path, "%s/sectors", bf->xbdev.back);
-	bf->follow.path = bf->follow_path;
-	bf->follow.wake = &bf->xbdev.changed;
-	bf->follow.events = 0;
-	if (xs_watch(&bf->follow))
-		bf->follow.token[0] = 0;
-	bf->follow_seen = 0;
-}
-
-void
-blkfront_unfollow(struct blkfront *bf)
-{
-	if (bf->follow.token[0])
-		xs_unwatch(&bf->follow);
-}
-
 /* Another backend, perhaps, that took up the rings where the one before left them, which had
  * answered all that it took.  If it can do less it has no idea of what it finds there. */
 static bool
@@ -291,15 +264,15 @@ goes_on(const struct blkfront *bf)
 	    most_segments(bf) >= bf->segments && grants_persist(bf) == bf->persistent;
 }
 
+/* The backend writes its state again when the size has changed; some write the size alone. */
 bool
 blkfront_look(struct xenbus_device *dev)
 {
 	struct blkfront *bf = blkfront_of_xenbus(dev);
 	uint64_t before = bf->block.info.sectors;
 
-	if (!bf->up || events(bf) == bf->follow_seen)
+	if (!bf->up || !xenbus_followed(dev))
 		return false;
-	bf->follow_seen = events(bf);
 	if (read_keys(bf) || !bf->up)
 		return true;
 	if (!goes_on(bf)) {

@@ -174,7 +174,7 @@ disconnect(struct xenbus_device *dev)
 	static_grants_end();
 	set_link(nf, false);
 	nf->queues = 0;
-	netfront_unfollow(nf);
+	xenbus_unfollow(dev);
 }
 
 static struct xenbus_device *

@@ -122,9 +122,6 @@ struct netfront {
 	char mac_text[20], mtu_text[8], queues_text[8];
 	char feature_text[NETFRONT_FEATURES][4];	/* The backend's, as read. */
 	struct netfront_group group[NETFRONT_GROUPS];
-	struct xs_watch follow[2];	/* follow.c */
-	char follow_path[2][XENBUS_PATH + 8];
-	unsigned follow_seen;
 	struct netfront_ctrl ctrl;
 };
 
@@ -155,7 +152,6 @@ void netfront_changed(struct netfront *nf, bool carrier);
 
 /* follow.c: in the device's task. */
 void netfront_follow(struct netfront *nf);
-void netfront_unfollow(struct netfront *nf);
 bool netfront_look(struct xenbus_device *dev);
 
 /* ctrl.c, or other/no_ctrl.c.  Open: with several queues, where the backend has one; an error
