@@ -25,8 +25,10 @@ struct late {
 static struct grant_list table;
 static struct late *late_list;
 static struct mir_pool late_pool = MIR_POOL(struct late, "grants to end later", 0);
-static uint64_t lost, lends;
+static uint64_t lost, lends, late;
+MIR_COUNTER(grant_in_use, &table.in_use, "pages that other domains may use now");
 MIR_COUNTER(grant_lends, &lends, "pages lent to other domains");
+MIR_COUNTER(grant_ends_late, &late, "pages a domain still used when they were to be taken back");
 MIR_COUNTER(grant_lost_pages, &lost, "pages given up: a domain kept them, no memory to note it");
 
 /* Maps the table's page number 'index' in the place of 'page'. */
@@ -115,6 +117,7 @@ grant_end_later(grant_ref_t ref, void (*done)(void *ctx), void *ctx)
 		done(ctx);
 		return;
 	}
+	late++;
 	l = mir_pool_get(&late_pool);
 	if (!l) {
 		lost++;
@@ -141,5 +144,5 @@ grant_end_free_page(grant_ref_t ref, void *page)
 unsigned
 grants_in_use(void)
 {
-	return table.in_use;
+	return (unsigned)table.in_use;
 }

@@ -15,7 +15,7 @@
 struct grant_list {
 	struct grant_entry_v1 *page[GRANT_PAGES_MAX];
 	unsigned pages;
-	unsigned in_use;
+	uint64_t in_use;
 	grant_ref_t free;			/* 0: none. */
 };
 
