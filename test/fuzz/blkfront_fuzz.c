@@ -159,7 +159,7 @@ hold(void)
 static void
 back_step(uint8_t what)
 {
-	if (!back->connected)
+	if (!back->be.connected)
 		return;
 	at = &back->q[(what >> 3 & 1) % back->queues];
 	switch (what % 8) {
@@ -209,7 +209,7 @@ write_key(void)
 	};
 	uint8_t which = fuzz_8(&in) % (sizeof keys / sizeof *keys);
 
-	blkback_key(back, keys[which].key, "%s", keys[which].value);
+	backend_key(&back->be, keys[which].key, "%s", keys[which].value);
 }
 
 static void
@@ -217,14 +217,14 @@ store_step(uint8_t what)
 {
 	switch (what % 4) {
 	case 0:
-		blkback_state(back, fuzz_8(&in) % 10);
+		backend_state(&back->be, fuzz_8(&in) % 10);
 		break;
 	case 1:
 	case 2:
 		write_key();
 		break;
 	case 3:
-		fake_store_rm(fuzz_8(&in) & 1 ? back->front : back->back);
+		fake_store_rm(fuzz_8(&in) & 1 ? back->be.front : back->be.back);
 		break;
 	}
 }
@@ -295,7 +295,7 @@ attach(void)
 {
 	back = blkback_add(0, NULL);
 	run_for(MIR_SEC(2));
-	CHECK(back->connected);
+	CHECK(back->be.connected);
 }
 
 static void

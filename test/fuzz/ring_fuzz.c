@@ -221,13 +221,13 @@ let_go(bool rings)
 	if (!rings && back->ctrl.ref)
 		rings = !fake_grant_map(back->ctrl.ref, 0, true);
 	if (rings)
-		netback_disconnect(back);
+		backend_disconnect(&back->be);
 }
 
 static void
 back_step(uint8_t what)
 {
-	if (!back->connected)
+	if (!back->be.connected)
 		return;
 	at = &back->q[(what >> 3 & 1) % back->queues];
 	switch (what % 8) {
@@ -367,7 +367,7 @@ store_step(uint8_t what)
 	switch (what % 8) {
 	case 0:
 	case 1:
-		netback_state(back, byte() % 10);
+		backend_state(&back->be, byte() % 10);
 		break;
 	case 2:
 		write_key();
@@ -384,7 +384,7 @@ store_step(uint8_t what)
 		poke_store();
 		break;
 	case 6:
-		fake_store_rm(byte() & 1 ? back->front : back->back);
+		fake_store_rm(byte() & 1 ? back->be.front : back->be.back);
 		break;
 	case 7:
 		fake_store_repeat();
@@ -414,7 +414,7 @@ ctrl_answer(void)
 	struct xen_netif_ctrl_response *r;
 	uint8_t how = byte();
 
-	if (!back->connected || !back->ctrl.ref)
+	if (!back->be.connected || !back->ctrl.ref)
 		return;
 	r = &s->ring[s->rsp_prod % slots].rsp;
 	*r = (struct xen_netif_ctrl_response){
@@ -526,7 +526,7 @@ first(void)
 	watches = fake_store_watches();
 	attach();
 	front = (struct netfront *)mir_netif_get(0, 0);
-	CHECK(front && back->connected);
+	CHECK(front && back->be.connected);
 	mir_netif_attach(&front->nif, &client);
 	/* All that stays for good is made now: both devices, the grant table. */
 	fake_store_write("/local/domain/7/device/vif/1/state", "1");
@@ -545,7 +545,7 @@ works_again(void)
 
 	back = netback_add(0);
 	run_for(MIR_SEC(1));
-	CHECK(back->connected && front->nif.info.link);
+	CHECK(back->be.connected && front->nif.info.link);
 	input = length;
 	input_len = sizeof length;
 	received = 0;
@@ -568,7 +568,7 @@ fuzz_one(const uint8_t *data, size_t len)
 	if (!front)
 		first();
 	attach();
-	CHECK(back->connected && front->nif.info.link);
+	CHECK(back->be.connected && front->nif.info.link);
 	fake_store.reply = spoil_reply;
 	input = data;
 	input_len = len;

@@ -4,10 +4,9 @@
 #ifndef TEST_SUPPORT_XEN_BLKBACK_H
 #define TEST_SUPPORT_XEN_BLKBACK_H
 
-#include "test/support/xen/fake.h"
+#include "test/support/xen/backend.h"
 #include "xen/abi_ring.h"
 #include <xen/io/blkif.h>
-#include <xen/io/xenbus.h>
 
 #define BLKBACKS	2u
 #define BLKBACK_QUEUES	4u
@@ -28,13 +27,9 @@ struct blkback_queue {
 };
 
 struct blkback {
-	unsigned id;
-	char front[64], back[64];	/* Folders in xenstore. */
-	struct fake_actor look;
-	bool connected;
+	struct backend be;		/* First. */
 	struct blkback_queue q[BLKBACK_QUEUES];
 	unsigned queues;
-	unsigned connects;
 
 	bool idle;			/* A notification is all that it takes. */
 	bool hold;			/* Takes requests, maps their pages, and does nothing yet. */
@@ -65,13 +60,7 @@ extern struct blkback blkbacks[BLKBACKS];
 struct blkback *blkback_add(unsigned index, const char *const *keys);
 void blkback_remove(unsigned index);
 
-void blkback_key(struct blkback *b, const char *key, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-void blkback_state(struct blkback *b, enum xenbus_state s);
-enum xenbus_state blkback_front_state(struct blkback *b);
-void blkback_disconnect(struct blkback *b);	/* Unmaps everything. */
 void blkback_leave(struct blkback *b);		/* Stops, and keeps what it has mapped. */
-void blkback_rebind(struct blkback *b);		/* Its driver is there again, after the leave. */
 void blkback_let_go(struct blkback *b);		/* What is held is done and answered. */
 void blkback_unmap(struct blkback *b);		/* What it kept. */
 void blkback_answer(struct blkback_queue *q, uint64_t id, uint8_t operation, int16_t status);

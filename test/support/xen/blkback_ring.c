@@ -12,10 +12,10 @@ persistent(struct blkback *b)
 {
 	char path[STORE_PATH];
 
-	snprintf(path, sizeof path, "%s/feature-persistent", b->back);
+	snprintf(path, sizeof path, "%s/feature-persistent", b->be.back);
 	if (!fake_store_number(path))
 		return false;
-	snprintf(path, sizeof path, "%s/feature-persistent", b->front);
+	snprintf(path, sizeof path, "%s/feature-persistent", b->be.front);
 	return fake_store_number(path) == 1;
 }
 

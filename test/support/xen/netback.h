@@ -4,10 +4,9 @@
 #ifndef TEST_SUPPORT_XEN_NETBACK_H
 #define TEST_SUPPORT_XEN_NETBACK_H
 
-#include "test/support/xen/fake.h"
+#include "test/support/xen/backend.h"
 #include "xen/abi_ring.h"
 #include <xen/io/netif.h>
-#include <xen/io/xenbus.h>
 
 #define NETBACKS	2u
 #define NETBACK_FRAME	65536u
@@ -24,10 +23,7 @@ struct netback_queue {
 };
 
 struct netback {
-	unsigned id;
-	char front[64], back[64];	/* Folders in xenstore. */
-	struct fake_actor look;
-	bool connected;
+	struct backend be;		/* First. */
 	struct netback_queue q[NETBACK_QUEUES];
 	unsigned queues;		/* Connected. */
 	unsigned takes;			/* Queues; a frontend with more is refused. */
@@ -41,10 +37,9 @@ struct netback {
 		uint32_t algorithm, flags, size, table[128];
 		uint8_t key[40];
 	} ctrl;
-	unsigned connects;
+	struct fake_actor begin;	/* What came before it was connected. */
 	void (*work)(void *back);	/* What a notification has it do. */
 
-	bool stuck;			/* Does not see what the frontend says in xenstore. */
 	bool hold;			/* Maps what is sent and gives no answer until false. */
 	int16_t tx_status;		/* What it answers. */
 	struct { struct netback_queue *q; grant_ref_t ref; uint16_t id; } held[512];
@@ -64,9 +59,6 @@ extern struct netback netbacks[NETBACKS];
 struct netback *netback_add(unsigned id);
 void netback_remove(unsigned id);
 
-void netback_state(struct netback *b, enum xenbus_state s);
-enum xenbus_state netback_front_state(struct netback *b);
-void netback_disconnect(struct netback *b);	/* Unmaps everything. */
 bool netback_send(struct netback *b, const void *frame, size_t len);	/* False: no buffers. */
 bool netback_send_joined(struct netback *b, const void *frame, size_t len, unsigned gso_type,
 			 uint16_t gso_size);

@@ -8,9 +8,12 @@
 static bool
 copy_page(grant_ref_t ref, void *to, size_t at, size_t n, size_t room)
 {
-	const uint8_t *page = fake_grant_map(ref, 0, false);
+	const uint8_t *page;
 
-	if (!CHECK(page && at + n <= room && n <= MIR_PAGE_SIZE))
+	if (at + n > room || n > MIR_PAGE_SIZE)
+		return false;
+	page = fake_grant_map(ref, 0, false);
+	if (!CHECK(page))
 		return false;
 	memcpy((uint8_t *)to + at, page, n);
 	fake_grant_unmap(ref);

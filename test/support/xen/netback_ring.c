@@ -74,7 +74,7 @@ change_groups(struct netback *b)
 	if (b->last_extra.type == XEN_NETIF_EXTRA_TYPE_MCAST_ADD) {
 		if (CHECK(i == b->groups && i < 64))
 			memcpy(b->group[b->groups++], mac, 6);
-	} else if (CHECK(i < b->groups)) {
+	} else if (i < b->groups) {	/* Linux's does not mind one that it has not. */
 		memcpy(b->group[i], b->group[--b->groups], 6);
 	}
 }

@@ -94,7 +94,7 @@ live(unsigned number)
 	CHECK_EQ(fake_grants_live(), 0);
 	back = netback_add(0);
 	fake_run_for(MIR_SEC(40));
-	return back->connected ? FINE : WITHOUT_VIF;
+	return back->be.connected ? FINE : WITHOUT_VIF;
 }
 
 static int

@@ -15,13 +15,13 @@ TEST(xenstored_answers_late_and_nothing_is_missed)
 	fake_store.silent = true;
 	first = netback_add(0);
 	fake_run_for(MIR_SEC(17));
-	CHECK(!first->connected);
+	CHECK(!first->be.connected);
 	fake_store.silent = false;
 	fake_run_for(MIR_SEC(10));
-	CHECK(first->connected);
+	CHECK(first->be.connected);
 	second = netback_add(1);
 	fake_run_for(MIR_SEC(2));
-	CHECK(second->connected);
+	CHECK(second->be.connected);
 	netback_remove(0);
 	fake_run_for(MIR_SEC(2));
 	CHECK(!mir_netif_get(0, 0)->info.link && mir_netif_get(1, 0)->info.link);

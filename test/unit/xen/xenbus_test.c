@@ -309,7 +309,7 @@ TEST(a_connection_that_fails_is_tried_once_a_second)
 
 	connect_error = MIR_ENOMEM;
 	back_state(1, "2");
-	fake_run_for(MIR_SEC(7));
+	fake_run_for(MIR_SEC(11));
 	CHECK(toys[1].connects >= connects + 8 && toys[1].connects <= connects + 12);
 	CHECK_EQ(toys[1].disconnects - disconnects, toys[1].connects - connects + 1);
 	connect_error = MIR_OK;

@@ -78,10 +78,10 @@ TEST(a_backend_that_restarts)
 	load();
 	fake_run_for(MIR_MS(1));
 	back->hold = false;
-	blkback_disconnect(back);
-	blkback_state(back, XenbusStateInitWait);
+	backend_disconnect(&back->be);
+	backend_state(&back->be, XenbusStateInitWait);
 	fake_run_for(MIR_SEC(5));
-	CHECK_EQ(back->connects, 2);
+	CHECK_EQ(back->be.connects, 2);
 	all_done(MIR_OK);
 	tear_down();
 }
@@ -92,13 +92,13 @@ TEST(a_backend_whose_driver_is_bound_again)
 	uint64_t before = blkfront_reissued;
 
 	set_up(NULL);
-	blkback_disconnect(back);
+	backend_disconnect(&back->be);
 	load();
 	fake_run_for(MIR_SEC(2));
 	none_done();
-	blkback_rebind(back);
+	backend_rebind(&back->be);
 	fake_run_for(MIR_SEC(1));
-	CHECK_EQ(back->connects, 2);
+	CHECK_EQ(back->be.connects, 2);
 	all_done(MIR_OK);
 	CHECK_EQ(blkfront_reissued, before);
 	round_trip(0, 4000, 0);
@@ -109,16 +109,16 @@ static void
 comes_back_other(const char *key, const char *value)
 {
 	set_up(NULL);
-	blkback_disconnect(back);
+	backend_disconnect(&back->be);
 	load();
 	fake_run_for(MIR_SEC(2));
-	blkback_key(back, key, "%s", value);
+	backend_key(&back->be, key, "%s", value);
 	back->idle = true;
-	blkback_rebind(back);
+	backend_rebind(&back->be);
 	fake_run_for(MIR_MS(100));
 	back->idle = false;
 	fake_run_for(MIR_SEC(5));
-	CHECK_EQ(back->connects, 3);
+	CHECK_EQ(back->be.connects, 3);
 	all_done(MIR_OK);
 	round_trip(0, 4000, 0);
 	tear_down();
@@ -294,7 +294,7 @@ breaks(void (*how)(struct blkback_queue *), const char *const *keys)
 	fake_port_raise(back->q[0].port);
 	fake_run_for(MIR_SEC(2));
 	CHECK(front()->xbdev.failed);
-	CHECK(!back->connected);
+	CHECK(!back->be.connected);
 	mir_log_level = MIR_LOG_ERROR;
 	blkback_remove(0);
 	fake_run_for(MIR_SEC(2));

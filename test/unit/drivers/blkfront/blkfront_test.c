@@ -187,14 +187,14 @@ TEST(a_drive_without_a_medium_gets_one)
 	tear_down();
 	back = blkback_add(0, cdrom);
 	fake_run_for(MIR_SEC(3));
-	CHECK(back->connected && !disk->info.present && disk->info.removable);
+	CHECK(back->be.connected && !disk->info.present && disk->info.removable);
 	CHECK_EQ(run(MIR_BLOCK_READ, 0, 1, in), MIR_EGONE);
-	blkback_key(back, "sectors", "800");
+	backend_key(&back->be, "sectors", "800");
 	fake_run_for(MIR_SEC(1));
 	CHECK(disk->info.present);
 	CHECK_EQ(disk->info.sectors, 800);
 	CHECK_EQ(run(MIR_BLOCK_READ, 799, 1, in), MIR_OK);
-	blkback_key(back, "sectors", "0");
+	backend_key(&back->be, "sectors", "0");
 	fake_run_for(MIR_SEC(1));
 	CHECK(!disk->info.present);
 	tear_down();
@@ -215,14 +215,14 @@ TEST(a_disk_grows_while_it_is_used)
 	static struct mir_waiter w = { .hook = changed };
 
 	set_up(NULL);
-	blkback_key(back, "sectors", "1000");
-	blkback_state(back, XenbusStateConnected);
+	backend_key(&back->be, "sectors", "1000");
+	backend_state(&back->be, XenbusStateConnected);
 	mir_waitq_hook(&disk->changed, &w);
 	fake_run_for(MIR_SEC(1));
 	CHECK_EQ(disk->info.sectors, 1000);
 	CHECK_EQ(changes, 1);
 	CHECK_EQ(run(MIR_BLOCK_READ, 1000, 1, in), MIR_EINVAL);
-	blkback_key(back, "sectors", "2000");
+	backend_key(&back->be, "sectors", "2000");
 	fake_run_for(MIR_SEC(1));
 	CHECK_EQ(changes, 2);
 	CHECK_EQ(run(MIR_BLOCK_READ, 1999, 1, in), MIR_OK);
@@ -311,7 +311,7 @@ TEST(disks_have_the_toolstack_s_numbers)
 	set_up(NULL);
 	blkback_add(1, NULL);
 	fake_run_for(MIR_SEC(3));
-	CHECK(blkbacks[1].connected);
+	CHECK(blkbacks[1].be.connected);
 	mir_block_open(1, &b);
 	if (CHECK(b && b != disk))
 		CHECK_EQ(b->device.index, 1);

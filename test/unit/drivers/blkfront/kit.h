@@ -32,7 +32,7 @@ attach(const char *const *keys)
 		mir_block_open(0, &found);
 		disk = found;
 	}
-	CHECK(back->connected);
+	CHECK(back->be.connected);
 	CHECK(disk && disk->info.present && !disk->info.away);
 }
 

@@ -53,7 +53,7 @@ come_up(void)
 	fake_run_for(MIR_SEC(8));
 	if (!nif && CHECK((nif = mir_netif_get(0, 0)) != NULL))
 		mir_netif_attach(nif, &client);
-	CHECK(back->connected && nif->info.link);
+	CHECK(back->be.connected && nif->info.link);
 }
 
 static void

@@ -59,7 +59,7 @@ come_up(void)
 	fake_run_for(MIR_SEC(8));
 	if (!nif && CHECK((nif = mir_netif_get(0, 0)) != NULL))
 		mir_netif_attach(nif, &client);
-	CHECK(back->connected && nif->info.link);
+	CHECK(back->be.connected && nif->info.link);
 }
 
 static void
@@ -168,7 +168,7 @@ TEST(a_backend_that_refuses_two_gets_one)
 TEST(no_port_for_the_second_queue)
 {
 	add();
-	back->stuck = true;
+	back->be.stuck = true;
 	fake_run_for(MIR_SEC(2));
 	netback_remove(0);
 	fake_run_for(MIR_SEC(2));
@@ -262,11 +262,11 @@ TEST(reconnect_under_load)
 			if (port % 50 == 0)
 				fake_run_for(MIR_US(300));
 		}
-		netback_disconnect(back);
+		backend_disconnect(&back->be);
 		back->hold = false;
-		netback_state(back, XenbusStateInitWait);
-		fake_run_for(MIR_SEC(3));
-		CHECK_EQ(back->connects, i + 2);
+		backend_state(&back->be, XenbusStateInitWait);
+		fake_run_for(MIR_SEC(6));
+		CHECK_EQ(back->be.connects, i + 2);
 		all_carry(2);
 	}
 	go_down();
@@ -315,9 +315,9 @@ TEST(a_senseless_answer_costs_the_device)
 	back->ctrl.foreign = true;
 	fake_run_for(MIR_SEC(5));
 	CHECK(!nif->info.link);
-	CHECK_EQ(netback_front_state(back), XenbusStateClosed);
+	CHECK_EQ(backend_front_state(&back->be), XenbusStateClosed);
 	back->ctrl.foreign = false;
-	netback_state(back, XenbusStateInitWait);
+	backend_state(&back->be, XenbusStateInitWait);
 	come_up();
 	all_carry(2);
 	back->ctrl.ring.sring->rsp_prod += 2;

@@ -30,10 +30,10 @@ TEST(an_index_out_of_range_ends_the_client_and_nothing_else)
 	unsigned polls;
 
 	fake_run_for(MIR_SEC(5));
-	CHECK(mir_netif_get(0, 0) != NULL && back->connected);
+	CHECK(mir_netif_get(0, 0) != NULL && back->be.connected);
 	fake_store.silent = true;
 	mir_spawn("asks", ask, NULL);
-	netback_state(back, XenbusStateReconfigured);
+	backend_state(&back->be, XenbusStateReconfigured);
 	fake_run_for(MIR_MS(1));
 	fake_store_ring.rsp_prod = fake_store_ring.rsp_cons + XENSTORE_RING_SIZE + 1;
 	fake_port_raise(fake_store_port);
@@ -50,7 +50,7 @@ TEST(an_index_out_of_range_ends_the_client_and_nothing_else)
 	CHECK(mir_netif_get(0, 0)->info.link);
 	back->q[0].tx.sring->rsp_prod++;
 	netback_notify(back);
-	netback_disconnect(back);
+	backend_disconnect(&back->be);
 	fake_run_for(MIR_SEC(5));
 	CHECK(!mir_netif_get(0, 0)->info.link);
 	CHECK_EQ(grants_in_use(), 0);
