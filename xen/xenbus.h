@@ -23,7 +23,6 @@ struct xenbus_device;
 struct xenbus_driver {
 	const char *type;		/* "vif" */
 	const char *name;		/* "netfront"; of the task and in the log. */
-	bool rebinds;			/* A backend that begins anew may go on with what there is. */
 	bool expect_first;		/* Most guests have id 0: ask at once, save a round trip. */
 
 	/* A device for a new id: the driver's own struct, its first member this.  NULL: no
@@ -38,7 +37,8 @@ struct xenbus_driver {
 	 * keys that tell the backend of it.  An error closes the device. */
 	int (*connect)(struct xenbus_device *, struct xs_batch *);
 
-	/* The backend is connected. */
+	/* The backend is connected.  One that begins anew may connect again to what there is, at any
+	 * time later, which only 'look' sees: the backend's state was written. */
 	void (*connected)(struct xenbus_device *);
 
 	/* Something woke the device's task while connected: looks whether it was a key that is

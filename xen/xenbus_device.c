@@ -9,6 +9,7 @@
 
 #define RETRY	MIR_SEC(1)		/* After xenstore or the backend failed us. */
 #define REBIND	MIR_SEC(3)		/* A backend that begins anew has to be connected in. */
+#define PATIENCE MIR_SEC(30)		/* With one that was told of everything: a slow script of dom0's. */
 
 static enum xenbus_state
 parse_state(const char *text)
@@ -155,16 +156,22 @@ leave_backend(struct xenbus_device *dev)
 }
 
 static void
-close_device(struct xenbus_device *dev)
+tell_state(struct xenbus_device *dev, enum xenbus_state state)
 {
 	struct xs_batch *b = &dev->batch;
 
-	leave_backend(dev);
 	if (!dev->present)
 		return;
 	xs_batch_init(b);
-	xs_batch_write(b, dev->front, "state", "%u", XenbusStateClosed);
+	xs_batch_write(b, dev->front, "state", "%u", state);
 	xs_batch_do(b);
+}
+
+static void
+close_device(struct xenbus_device *dev)
+{
+	leave_backend(dev);
+	tell_state(dev, XenbusStateClosed);
 }
 
 static void
@@ -186,19 +193,34 @@ connect(struct xenbus_device *dev)
 	}
 }
 
+/* One that missed what we said, or has no mind to connect: it and we begin anew.  It has time to see
+ * that we closed, else it would miss that, too. */
+static int
+too_late(struct xenbus_device *dev)
+{
+	mir_warn(dev->driver->name, "%s: the backend does not connect: trying again", dev->front);
+	close_device(dev);
+	mir_sleep(RETRY);
+	return read_back(dev, false);
+}
+
 /* Until the backend's state changed, the toolstack took the device, or the driver gave up. */
 static int
 wait_change(struct xenbus_device *dev)
 {
+	bool connecting = !dev->up && dev->front_state == XenbusStateConnected;
+	mir_ns limit = connecting ? mir_deadline(mir_now(), PATIENCE) : MIR_NEVER;
 	int err = MIR_OK;
 
-	if (dev->up || dev->front_state != XenbusStateConnected)
+	if (!connecting)
 		xenbus_device_settled(dev);
 	while (!err && dev->present && dev->watch.events == dev->events_seen && !dev->leave &&
 	       !(dev->failed && dev->front_state == XenbusStateConnected)) {
 		if (!(dev->up && dev->driver->look && dev->driver->look(dev)))
-			err = mir_wait(&dev->changed, MIR_NEVER);
+			err = mir_wait(&dev->changed, limit);
 	}
+	if (err == MIR_ETIMEDOUT)
+		return too_late(dev);
 	if (err || !dev->present || dev->watch.events == dev->events_seen)
 		return err;
 	return read_back(dev, false);
@@ -227,6 +249,22 @@ rebinds(struct xenbus_device *dev)
 			err = read_back(dev, false);
 	}
 	return !begins(dev->back_state) || dev->failed;
+}
+
+/* Not in a hurry: it may fail for ever.  A backend that takes itself for connected has to see that we
+ * are not, before it could find us connected again. */
+static void
+start_over(struct xenbus_device *dev)
+{
+	bool was_up = dev->up;
+
+	leave_backend(dev);
+	if (was_up) {
+		mir_info(dev->driver->name, "%s: the backend waits: starting over", dev->front);
+		tell_state(dev, XenbusStateInitialising);
+	}
+	if (was_up || dev->failed)
+		mir_sleep(RETRY);
 }
 
 /* Keeps up with one life of the backend. */
@@ -263,11 +301,9 @@ follow(struct xenbus_device *dev)
 			err = read_back(dev, false);
 			break;
 		case XENBUS_RESTART:
-			if (dev->up && dev->driver->rebinds && rebinds(dev))
+			if (dev->up && rebinds(dev))
 				break;
-			leave_backend(dev);
-			if (dev->failed)	/* Not in a hurry: it may fail for ever. */
-				mir_sleep(RETRY);
+			start_over(dev);
 			return MIR_OK;
 		case XENBUS_REOPEN:
 			mir_sleep(RETRY);

@@ -139,7 +139,7 @@ create(unsigned id)
 static struct xenbus_driver driver = {
 	.type = "vbd", .name = "blkfront", .create = create, .read_front = blkfront_read_front,
 	.read_back = blkfront_read_back, .connect = connect, .connected = connected,
-	.look = blkfront_look, .disconnect = disconnect, .rebinds = true,
+	.look = blkfront_look, .disconnect = disconnect,
 };
 
 static int

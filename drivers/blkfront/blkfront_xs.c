@@ -162,13 +162,15 @@ static int
 read_keys(struct blkfront *bf)
 {
 	struct xs_batch *b = &bf->xbdev.batch;
+	int err;
 
 	xs_batch_init(b);
 	b->optional = true;
 	for (unsigned i = 0; i < BLKFRONT_KEYS; i++)
 		xs_batch_read(b, bf->xbdev.back, keys[i], bf->key_text[i],
 			      sizeof bf->key_text[i]);
-	return xs_batch_do(b);
+	err = xs_batch_do(b);
+	return err || xs_batch_answered(b) ? err : MIR_ETIMEDOUT;
 }
 
 static bool

@@ -7,6 +7,7 @@
  * set before the algorithm, so what is in effect is whole at any time. */
 #include <string.h>
 #include "drivers/netfront/ctrl_check.h"
+#include "drivers/netfront/rx_check.h"
 #include "mir/err.h"
 #include "mir/log.h"
 #include "mir/random.h"
@@ -17,6 +18,15 @@
 #define TABLE		64u		/* Entries, at most. */
 #define TIMEOUT		MIR_SEC(2)
 #define SLOTS		__CONST_RING_SIZE(xen_netif_ctrl, MIR_PAGE_SIZE)
+
+/* A question that nobody waits for any more may still be answered. */
+bool
+netfront_ctrl_idle(const struct netfront *nf)
+{
+	const struct xen_netif_ctrl_front_ring *ring = &nf->ctrl.ring;
+
+	return !nf->ctrl.port || ring->req_prod_pvt == ring->rsp_cons;
+}
 
 static void
 event(void *ctx)
@@ -46,6 +56,14 @@ netfront_ctrl_open(struct netfront *nf)
 	return evtchn_bind(c->port, event, nf);
 }
 
+static void
+end_page(struct netfront_ctrl *c)
+{
+	if (c->page_ref)
+		grant_end_free_page(c->page_ref, c->page);
+	c->page_ref = 0;
+}
+
 void
 netfront_ctrl_close(struct netfront *nf)
 {
@@ -56,6 +74,7 @@ netfront_ctrl_close(struct netfront *nf)
 	if (c->ring_ref)
 		grant_end_free_page(c->ring_ref, c->ring.sring);
 	c->port = c->ring_ref = 0;
+	end_page(c);
 }
 
 static int
@@ -87,8 +106,8 @@ ask(struct netfront *nf, unsigned type, uint32_t a, uint32_t b, uint32_t *data)
 	if (notify)
 		evtchn_notify(nf->ctrl.port);
 	do {
-		count = ctrl_responses(__atomic_load_n(&ring->sring->rsp_prod, __ATOMIC_ACQUIRE),
-				       ring->rsp_cons);
+		count = ring_responses(__atomic_load_n(&ring->sring->rsp_prod, __ATOMIC_ACQUIRE),
+				       ring->rsp_cons, ring->req_prod_pvt);
 		if (count < 0)
 			netfront_broken(nf, "more answers than control requests");
 		if (count)
@@ -99,9 +118,9 @@ ask(struct netfront *nf, unsigned type, uint32_t a, uint32_t b, uint32_t *data)
 }
 
 static int
-set_table(struct netfront *nf, uint32_t ref, uint32_t *table)
+set_table(struct netfront *nf)
 {
-	uint32_t size = 0, none;
+	uint32_t ref = nf->ctrl.page_ref, *table = nf->ctrl.page, size = 0, none;
 	int err = ask(nf, XEN_NETIF_CTRL_TYPE_GET_HASH_MAPPING_SIZE, 0, 0, &size);
 
 	if (err || !size)		/* Without a table: modulo the queues. */
@@ -115,15 +134,15 @@ set_table(struct netfront *nf, uint32_t ref, uint32_t *table)
 }
 
 static int
-configure(struct netfront *nf, uint32_t ref, void *page)
+configure(struct netfront *nf)
 {
 	uint32_t types = 0, none;
 	int err;
 
-	mir_random_bytes(page, KEY);
-	err = ask(nf, XEN_NETIF_CTRL_TYPE_SET_HASH_KEY, ref, KEY, &none);
+	mir_random_bytes(nf->ctrl.page, KEY);
+	err = ask(nf, XEN_NETIF_CTRL_TYPE_SET_HASH_KEY, nf->ctrl.page_ref, KEY, &none);
 	if (!err)
-		err = set_table(nf, ref, page);
+		err = set_table(nf);
 	if (!err)
 		err = ask(nf, XEN_NETIF_CTRL_TYPE_SET_HASH_ALGORITHM,
 			  XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ, 0, &none);
@@ -134,23 +153,37 @@ configure(struct netfront *nf, uint32_t ref, void *page)
 	return err;
 }
 
+static bool
+lend_page(struct netfront *nf)
+{
+	struct netfront_ctrl *c = &nf->ctrl;
+	int ref;
+
+	c->page = mir_page_alloc(1);
+	if (!c->page)
+		return false;
+	memset(c->page, 0, MIR_PAGE_SIZE);
+	ref = grant_access(nf->xbdev.backend_id, c->page, true);
+	if (ref < 0) {
+		mir_page_free(c->page, 1);
+		return false;
+	}
+	c->page_ref = (grant_ref_t)ref;
+	return true;
+}
+
+/* The page stays lent while there is a question that names it. */
 void
 netfront_ctrl_connected(struct netfront *nf)
 {
-	void *page;
-	int ref, err;
+	int err;
 
-	if (!nf->ctrl.port || !(page = mir_page_alloc(1)))
+	if (!nf->ctrl.port || !lend_page(nf))
 		return;
-	memset(page, 0, MIR_PAGE_SIZE);
-	ref = grant_access(nf->xbdev.backend_id, page, true);
-	if (ref < 0) {
-		mir_page_free(page, 1);
-		return;
-	}
-	err = configure(nf, (uint32_t)ref, page);
+	err = configure(nf);
 	if (err)
 		mir_warn("netfront", "vif %u: the backend spreads frames as it likes: %s",
 			 nf->nif.device.index, mir_err_name(err));
-	grant_end_free_page((grant_ref_t)ref, page);
+	if (netfront_ctrl_idle(nf))
+		end_page(&nf->ctrl);
 }

@@ -24,9 +24,3 @@ ctrl_response_check(const volatile struct xen_netif_ctrl_response *s, uint16_t i
 		return MIR_EPROTO;
 	}
 }
-
-int
-ctrl_responses(RING_IDX prod, RING_IDX cons)
-{
-	return prod - cons <= 1 ? (int)(prod - cons) : MIR_EPROTO;
-}

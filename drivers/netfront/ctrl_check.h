@@ -10,7 +10,4 @@
 int ctrl_response_check(const volatile struct xen_netif_ctrl_response *s, uint16_t id,
 			uint16_t type, uint32_t *data);
 
-/* Answers when one request is under way; MIR_EPROTO: more than that. */
-int ctrl_responses(RING_IDX prod, RING_IDX cons);
-
 #endif

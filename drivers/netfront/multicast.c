@@ -44,6 +44,24 @@ lift(void *netfront)
 	xs_write(0, path, "0");
 }
 
+/* One that may be in the filter is taken from it first: backends keep doubles. */
+static int
+tell(struct netfront *nf, struct netfront_group *g)
+{
+	int err = MIR_OK;
+
+	if (g->doubted) {
+		err = tx_group_send(nf->queue[0], g->mac, false);
+		g->doubted = g->told = err != MIR_OK;
+	}
+	if (err || g->told == (g->joins != 0))
+		return err;
+	err = tx_group_send(nf->queue[0], g->mac, g->joins != 0);
+	if (!err)
+		g->told = g->joins != 0;
+	return err;
+}
+
 void
 netfront_groups_tell(struct netfront *nf)
 {
@@ -51,13 +69,10 @@ netfront_groups_tell(struct netfront *nf)
 	for (unsigned i = 0; i < NETFRONT_GROUPS; i++) {
 		struct netfront_group *g = &nf->group[i];
 
-		if (g->told == (g->joins != 0))
-			continue;
-		if (tx_group_send(nf->queue[0], g->mac, g->joins != 0)) {
+		if (tell(nf, g)) {
 			nf->groups_wait = true;
 			return;
 		}
-		g->told = g->joins != 0;
 	}
 }
 
@@ -65,7 +80,15 @@ void
 netfront_groups_forget(struct netfront *nf)
 {
 	for (unsigned i = 0; i < NETFRONT_GROUPS; i++)
-		nf->group[i].told = false;
+		nf->group[i].told = nf->group[i].doubted = false;
+}
+
+void
+netfront_groups_doubt(struct netfront *nf)
+{
+	for (unsigned i = 0; i < NETFRONT_GROUPS; i++)
+		nf->group[i].doubted = nf->group[i].told;
+	nf->groups_wait = true;
 }
 
 bool

@@ -10,8 +10,10 @@
 
 #define PAGES	((sizeof(struct netfront) + MIR_PAGE_SIZE - 1) / MIR_PAGE_SIZE)
 
-static uint64_t broken;
+static uint64_t broken, again, lost;
 MIR_COUNTER(netfront_broken, &broken, "times a backend broke the protocol and was left");
+MIR_COUNTER(netfront_again, &again, "times a backend connected to rings in use");
+MIR_COUNTER(netfront_lost_frames, &lost, "sent frames that a backend had when it left");
 
 void
 netfront_broken(struct netfront *nf, const char *why)
@@ -130,12 +132,25 @@ netfront_changed(struct netfront *nf, bool carrier)
 	set_link(nf, carrier);
 }
 
+/* It knows what is in xenstore and in the rings, but not what it was told by their use. */
+void
+netfront_again(struct netfront *nf)
+{
+	again++;
+	mir_info("netfront", "vif %u: the backend connected again", nf->nif.device.index);
+	netfront_groups_doubt(nf);
+	for (unsigned i = 0; i < nf->queues; i++)
+		netfront_queue_again(nf->queue[i]);
+	netfront_ctrl_connected(nf);
+}
+
 /* Pages posted before the backend looked need one notification. */
 static void
 connected(struct xenbus_device *dev)
 {
 	struct netfront *nf = netfront_of_xenbus(dev);
 
+	nf->state_seen = dev->watch.events;
 	for (unsigned i = 0; i < nf->queues; i++)
 		evtchn_notify(nf->queue[i]->rx_port);
 	nf->groups_wait = true;
@@ -169,8 +184,13 @@ disconnect(struct xenbus_device *dev)
 	nf->open = false;
 	netfront_groups_forget(nf);
 	netfront_ctrl_close(nf);
+	nf->lost = 0;
 	for (unsigned i = 0; i < nf->queues; i++)
 		netfront_queue_close(nf->queue[i]);
+	lost += nf->lost;
+	if (nf->lost)
+		mir_info("netfront", "vif %u: %u frames were in flight", nf->nif.device.index,
+			 nf->lost);
 	static_grants_end();
 	set_link(nf, false);
 	nf->queues = 0;

@@ -98,12 +98,15 @@ struct netfront_ctrl {			/* The control ring. */
 	struct xen_netif_ctrl_front_ring ring;
 	grant_ref_t ring_ref;
 	evtchn_port_t port;		/* 0: there is none. */
+	void *page;			/* For what does not fit a question. */
+	grant_ref_t page_ref;		/* 0: there is none. */
 	struct mir_waitq answered;
 };
 
 struct netfront_group {			/* An Ethernet group. */
 	uint8_t mac[6];
 	bool told;			/* It is in the backend's filter. */
+	bool doubted;			/* It may be. */
 	uint16_t joins;			/* 0: not wanted. */
 };
 
@@ -116,9 +119,11 @@ struct netfront {
 	bool open;			/* All queues there are going to be are there. */
 	bool registered;
 	bool sg;			/* The backend takes frames of several slots. */
+	unsigned lost;			/* Frames in flight when the backend left. */
 	bool groups_wait;		/* Some are to be told. */
 	bool all_groups;		/* There were too many. */
 	bool told_split, told_ctrl;	/* Keys of these may be in xenstore. */
+	unsigned state_seen;		/* Events of the backend's state. */
 	char mac_text[20], mtu_text[8], queues_text[8];
 	char feature_text[NETFRONT_FEATURES][4];	/* The backend's, as read. */
 	struct netfront_group group[NETFRONT_GROUPS];
@@ -142,6 +147,7 @@ void netfront_read_back(struct xenbus_device *dev, struct xs_batch *b);
 int netfront_take_keys(struct netfront *nf);	/* MAC, MTU and features, as read. */
 void netfront_parse_mtu(struct netfront *nf);
 bool netfront_has(const struct netfront *nf, enum netfront_feature f);
+unsigned netfront_features(const struct netfront *nf);	/* A bit each. */
 int netfront_tell(struct netfront *nf, struct xs_batch *b);
 int netfront_parse_mac(const char *text, uint8_t mac[6]);	/* Pure. */
 
@@ -149,6 +155,9 @@ extern uint64_t netfront_side_tx, netfront_side_rx;
 
 /* netfront.c: keys that follow.c looks after were read anew. */
 void netfront_changed(struct netfront *nf, bool carrier);
+
+/* The backend, or another one, connected to the rings as they are. */
+void netfront_again(struct netfront *nf);
 
 /* follow.c: in the device's task. */
 void netfront_follow(struct netfront *nf);
@@ -159,17 +168,20 @@ bool netfront_look(struct xenbus_device *dev);
 int netfront_ctrl_open(struct netfront *nf);
 void netfront_ctrl_close(struct netfront *nf);
 void netfront_ctrl_connected(struct netfront *nf);
+bool netfront_ctrl_idle(const struct netfront *nf);	/* No question is out. */
 
 /* multicast.c, or other/no_multicast.c */
 int netfront_multicast(struct mir_netif *nif, const uint8_t mac[6], bool join);
 void netfront_groups_tell(struct netfront *nf);
 void netfront_groups_forget(struct netfront *nf);	/* The backend is gone. */
+void netfront_groups_doubt(struct netfront *nf);	/* It may have forgotten them. */
 bool netfront_groups_filter(const struct netfront *nf);	/* Ask for it. */
 
 /* queue.c.  Open: an error leaves what there is for the close. */
 int netfront_queue_open(struct netfront *nf, unsigned index);
 void netfront_queue_close(struct netfront_queue *q);
 void netfront_queue_flush(struct netfront_queue *q);
+void netfront_queue_again(struct netfront_queue *q);
 
 /* multiqueue.c, or other/onequeue.c in its place. */
 unsigned netfront_queues_asked(void);		/* By the command line. */
@@ -183,6 +195,7 @@ int netfront_rx_open(struct netfront_queue *q);
 void netfront_rx_close(struct netfront_queue *q);
 bool netfront_rx_poll(struct netfront_queue *q);	/* True: look again. */
 bool netfront_rx_flush(struct netfront_queue *q);	/* True: notify. */
+void netfront_rx_again(struct netfront_queue *q);
 struct rx_page *rx_page_get(struct netfront_queue *q);
 void rx_page_put(struct rx_page *p);
 void rx_page_free(struct rx_page *p);
@@ -206,6 +219,6 @@ void tx_frames_init(struct netfront_tx *tx);
 int tx_frame_send(struct netfront_queue *q, struct mir_buf *b, unsigned gso_type);
 int tx_group_send(struct netfront_queue *q, const uint8_t mac[6], bool join);
 int tx_slot_done(struct netfront_tx *tx, uint16_t id);
-void tx_frames_abandon(struct netfront_tx *tx);
+unsigned tx_frames_abandon(struct netfront_tx *tx);	/* How many frames there were. */
 
 #endif

@@ -26,6 +26,16 @@ netfront_has(const struct netfront *nf, enum netfront_feature f)
 	return nf->feature_text[f][0] == '1' && !nf->feature_text[f][1];
 }
 
+unsigned
+netfront_features(const struct netfront *nf)
+{
+	unsigned all = 0;
+
+	for (unsigned i = 0; i < NETFRONT_FEATURES; i++)
+		all |= (unsigned)netfront_has(nf, i) << i;
+	return all;
+}
+
 void
 netfront_read_front(struct xenbus_device *dev, struct xs_batch *b)
 {

@@ -102,6 +102,16 @@ netfront_queue_close(struct netfront_queue *q)
 	netfront_rx_close(q);
 }
 
+/* It may have missed a notification. */
+void
+netfront_queue_again(struct netfront_queue *q)
+{
+	netfront_rx_again(q);
+	evtchn_notify(q->tx_port);
+	if (q->rx_port != q->tx_port)
+		evtchn_notify(q->rx_port);
+}
+
 static void
 notify(struct netfront_queue *q, evtchn_port_t port)
 {

@@ -111,6 +111,15 @@ spoil(struct netfront_queue *q)
 	q->rx.spoiled = true;
 }
 
+/* Nobody will complete a frame that another backend began. */
+void
+netfront_rx_again(struct netfront_queue *q)
+{
+	if (q->rx.pieces)
+		spoil(q);
+	forget_frame(&q->rx);
+}
+
 /* A whole frame for which a page would be a waste. */
 static bool
 small(const struct netfront_queue *q, const struct rx_piece *piece)

@@ -53,7 +53,7 @@ netfront_tx_close(struct netfront_queue *q)
 	if (!tx->ring_ref)
 		return;
 	mir_timer_cancel(&tx->reap);
-	tx_frames_abandon(tx);
+	q->nf->lost += tx_frames_abandon(tx);
 	grant_end_free_page(tx->ring_ref, tx->ring.sring);
 	tx->ring_ref = 0;
 }

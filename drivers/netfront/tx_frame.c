@@ -212,12 +212,15 @@ free_chain(void *chain)
 
 /* The backend is gone.  A page that it still maps keeps views of its frame until it lets go;
  * without memory for these views the frame stays out of use for good. */
-void
+unsigned
 tx_frames_abandon(struct netfront_tx *tx)
 {
 	struct mir_buf *views;
 	struct tx_frame *f;
+	unsigned frames = 0;
 
+	for (uint16_t i = 0; i < RING_SLOTS; i++)
+		frames += tx->frame[i].buf != NULL;
 	for (uint16_t i = 0; i < RING_SLOTS; i++) {
 		if (!tx->slot[i].ref || tx_slot_done(tx, i) == MIR_OK)
 			continue;
@@ -230,4 +233,5 @@ tx_frames_abandon(struct netfront_tx *tx)
 		if (--f->pending == 0)
 			mir_buf_free(f->buf);
 	}
+	return frames;
 }

@@ -3,6 +3,7 @@
  *
  *	load ADDRESS PORT PATH FILE REQUESTS CONNECTIONS close|keep
  *
+ * SIGTERM: no more requests than those begun.
  * CONNECTIONS are open at a time.  close: each request has a connection of its own, which the
  * server has to close; keep: connections are used again.  Prints one line of results; the exit
  * status is 0 when every answer was right, 1 when one was not, 2 when it can't run. */
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +46,7 @@ static bool keep;
 static long wanted, begun, done, failed;
 static double *times;
 static int poller;
+static volatile sig_atomic_t enough;
 
 static double
 now(void)
@@ -234,12 +237,21 @@ late_fail(int count)
 }
 
 static void
+stop(int sig)
+{
+	(void)sig;
+	enough = 1;
+}
+
+static void
 run(int count)
 {
 	struct epoll_event events[64];
 	int i, n;
 
 	while (done + failed < wanted) {
+		if (enough)
+			wanted = begun;
 		for (i = 0; i < count; i++)
 			if (conns[i].fd < 0 && begun < wanted)
 				conn_open(&conns[i]);
@@ -313,6 +325,7 @@ main(int argc, char **argv)
 		 keep ? "" : "Connection: close\r\n");
 	times = calloc((size_t)wanted, sizeof *times);
 	poller = epoll_create1(0);
+	signal(SIGTERM, stop);
 	for (i = 0; i < count; i++)
 		conns[i].fd = -1;
 	start = now();

@@ -93,3 +93,12 @@ xs_batch_do(struct xs_batch *b)
 	}
 	return MIR_OK;
 }
+
+bool
+xs_batch_answered(const struct xs_batch *b)
+{
+	for (unsigned i = 0; i < b->count; i++)
+		if (b->request[i].err == MIR_ETIMEDOUT || b->request[i].err == MIR_EPROTO)
+			return false;
+	return true;
+}

@@ -34,4 +34,7 @@ void xs_batch_watch(struct xs_batch *b, struct xs_watch *w);
 /* Sends, waits.  The first error but MIR_ENOENT of reads and any of what is optional, or 0. */
 int xs_batch_do(struct xs_batch *b);
 
+/* Then: was each request answered?  Of what is optional only this tells. */
+bool xs_batch_answered(const struct xs_batch *b);
+
 #endif

@@ -15,6 +15,12 @@ netfront_groups_forget(struct netfront *nf)
 	(void)nf;
 }
 
+void
+netfront_groups_doubt(struct netfront *nf)
+{
+	(void)nf;
+}
+
 bool
 netfront_groups_filter(const struct netfront *nf)
 {

@@ -24,11 +24,3 @@ TEST(ctrl_response_check)
 	CHECK_EQ(ctrl_response_check(&cases[0].r, 7, 3, &data), MIR_OK);
 	CHECK_EQ(data, 99);
 }
-
-TEST(ctrl_responses)
-{
-	CHECK_EQ(ctrl_responses(5, 5), 0);
-	CHECK_EQ(ctrl_responses(0, UINT32_MAX), 1);
-	CHECK_EQ(ctrl_responses(7, 5), MIR_EPROTO);
-	CHECK_EQ(ctrl_responses(4, 5), MIR_EPROTO);
-}
