@@ -7,7 +7,7 @@ run: all
 # The first is disk=, then come disk1= to disk3=.
 disk-keys = $(if $(DISK),$(shell n=; for d in $(DISK); do echo "disk$$n=$$d"; n=$$((n + 1)); done))
 run-xen: all
-	@scripts/run-xen $(image) $(base).xl
+	@scripts/run-xen $(DISK:%=--disk %) $(image) $(base).xl
 endif
 
 # Only a folder that is an output folder, and not the configuration in it.
