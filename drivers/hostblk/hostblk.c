@@ -1,51 +1,35 @@
 /* SPDX-License-Identifier: ISC */
-/* The devices: a queue each, which a timer of the loop empties. */
+/* The devices, and what becomes of their files. */
 #include <stddef.h>
 #include <unistd.h>
 #include "drivers/hostblk/file.h"
 #include "drivers/hostblk/hostblk.h"
+#include "mir/block_queue.h"
 #include "mir/err.h"
 #include "mir/log.h"
 #include "mir/module.h"
 #include "mir/param.h"
-#include "mir/timer.h"
 
 #define DISKS	4
 #define LOOK	MIR_SEC(1)
 
 struct disk {
 	struct mir_block block;		/* First. */
-	struct mir_timer turn;
+	struct mir_block_queue queue;
 	struct mir_timer look;		/* Whether the file has another size. */
-	struct mir_block_request *first, **end;
-	unsigned waiting;
 	int fd;				/* 0: no such disk. */
 };
 
 static struct disk disks[DISKS];
 
-/* Does what was queued before; what 'done' submits waits for the next turn. */
-static void
-turn(struct mir_timer *t)
+static int
+serve(struct mir_block *b, const struct mir_block_request *r)
 {
-	struct disk *d = (struct disk *)((char *)t - offsetof(struct disk, turn));
-	struct mir_block_request *r = d->first, *next;
-	bool full = d->waiting == HOSTBLK_DEPTH;
-	int err;
+	int err = file_do(((struct disk *)b)->fd, b->info.sector_size, r);
 
-	d->first = NULL;
-	d->end = &d->first;
-	d->waiting = 0;
-	for (; r; r = next) {
-		next = r->next;
-		err = file_do(d->fd, d->block.info.sector_size, r);
-		if (err == MIR_ENOSYS)
-			d->block.info.discard = false;
-		mir_block_count(&d->block, r, err);
-		r->done(r, err);
-	}
-	if (full)
-		mir_wake(&d->block.room);
+	if (err == MIR_ENOSYS)
+		b->info.discard = false;
+	return err;
 }
 
 static void
@@ -71,19 +55,7 @@ look(struct mir_timer *t)
 static int
 submit(struct mir_block *b, struct mir_block_request *r)
 {
-	struct disk *d = (struct disk *)b;
-	int err = mir_block_check(b, r);
-
-	if (err)
-		return err;
-	if (d->waiting == HOSTBLK_DEPTH)
-		return MIR_EAGAIN;
-	r->next = NULL;
-	*d->end = r;
-	d->end = &r->next;
-	d->waiting++;
-	mir_timer_set(&d->turn, mir_now());
-	return MIR_OK;
+	return mir_block_queue_add(&((struct disk *)b)->queue, r);
 }
 
 static const struct mir_block_ops disk_ops = { .name = "hostblk", .submit = submit };
@@ -102,9 +74,8 @@ prepare(struct disk *d, const char *path)
 	d->fd = fd;
 	d->block.ops = &disk_ops;
 	d->block.device.index = (unsigned)(d - disks);
-	d->turn.fire = turn;
+	mir_block_queue_init(&d->queue, &d->block, HOSTBLK_DEPTH, serve);
 	d->look.fire = look;
-	d->end = &d->first;
 	return MIR_OK;
 }
 

@@ -6,17 +6,14 @@
 #ifndef DRIVERS_RAMDISK_RAMDISK_H
 #define DRIVERS_RAMDISK_RAMDISK_H
 
-#include "mir/block.h"
-#include "mir/timer.h"
+#include "mir/block_queue.h"
 
 #define RAMDISK_SECTOR	512u
 #define RAMDISK_DEPTH	64u		/* Requests in flight. */
 
 struct ramdisk {
 	struct mir_block block;		/* First. */
-	struct mir_timer turn;
-	struct mir_block_request *first, **end;
-	unsigned waiting;
+	struct mir_block_queue queue;
 	uint8_t *memory;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A queue of requests, which a timer empties by pread and pwrite. */
+/* Requests by pread and pwrite. */
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
@@ -31,8 +31,9 @@ piece(int fd, enum mir_block_op op, const struct mir_block_piece *p, off_t at)
 }
 
 static int
-serve(struct filedisk *d, const struct mir_block_request *r)
+serve(struct mir_block *b, const struct mir_block_request *r)
 {
+	struct filedisk *d = (struct filedisk *)b;
 	off_t at = (off_t)(r->sector * d->block.info.sector_size);
 	int err = MIR_OK;
 
@@ -46,38 +47,10 @@ serve(struct filedisk *d, const struct mir_block_request *r)
 	return err;
 }
 
-static void
-turn(struct mir_timer *t)
-{
-	struct filedisk *d = (struct filedisk *)((char *)t - offsetof(struct filedisk, turn));
-	struct mir_block_request *r = d->first, *next;
-
-	d->first = NULL;
-	d->end = &d->first;
-	d->waiting = 0;
-	for (; r; r = next) {
-		next = r->next;
-		r->done(r, serve(d, r));
-	}
-	mir_wake(&d->block.room);
-}
-
 static int
 submit(struct mir_block *b, struct mir_block_request *r)
 {
-	struct filedisk *d = (struct filedisk *)b;
-	int err = mir_block_check(b, r);
-
-	if (err)
-		return err;
-	if (d->waiting == FILEDISK_DEPTH)
-		return MIR_EAGAIN;
-	r->next = NULL;
-	*d->end = r;
-	d->end = &r->next;
-	d->waiting++;
-	mir_timer_set(&d->turn, mir_now());
-	return MIR_OK;
+	return mir_block_queue_add(&((struct filedisk *)b)->queue, r);
 }
 
 struct mir_block *
@@ -92,8 +65,8 @@ filedisk_open(struct filedisk *d, const char *path, uint32_t sector_size)
 	*d = (struct filedisk){
 		.block = { .ops = &ops, .info = { .present = true, .discard = true, .flush = true,
 			.sectors = (uint64_t)s.st_size / sector_size, .sector_size = sector_size } },
-		.turn = MIR_TIMER_INIT(turn), .fd = fd };
-	d->end = &d->first;
+		.fd = fd };
+	mir_block_queue_init(&d->queue, &d->block, FILEDISK_DEPTH, serve);
 	return &d->block;
 }
 

@@ -5,16 +5,13 @@
 #ifndef TEST_SUPPORT_FILEDISK_H
 #define TEST_SUPPORT_FILEDISK_H
 
-#include "mir/block.h"
-#include "mir/timer.h"
+#include "mir/block_queue.h"
 
 #define FILEDISK_DEPTH 32u		/* Requests in flight. */
 
 struct filedisk {
 	struct mir_block block;		/* First. */
-	struct mir_timer turn;
-	struct mir_block_request *first, **end;
-	unsigned waiting;
+	struct mir_block_queue queue;
 	int fd;
 };
 

@@ -196,7 +196,7 @@ TEST(a_device_that_is_full_of_requests_is_waited_for)
 		many[i] = (struct mir_block_request){ .op = MIR_BLOCK_FLUSH, .done = note };
 		CHECK_EQ(disk.block.ops->submit(&disk.block, &many[i]), MIR_OK);
 	}
-	mir_timer_cancel(&disk.turn);
+	mir_timer_cancel(&disk.queue.turn);
 	call.op = MIR_BLOCK_READ;
 	call.sector = 0;
 	call.count = 1;
@@ -204,7 +204,7 @@ TEST(a_device_that_is_full_of_requests_is_waited_for)
 	mir_spawn("test", task, NULL);
 	test_run_for(MIR_SEC(1));
 	CHECK(failing.stuck);
-	mir_timer_set(&disk.turn, mir_now());
+	mir_timer_set(&disk.queue.turn, mir_now());
 	test_run_for(MIR_SEC(1));
 	CHECK_EQ(result, MIR_OK);
 }
