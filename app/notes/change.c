@@ -200,6 +200,10 @@ notes_change(struct notes *n, const struct mir_http_request *r, struct mir_http_
 		wrong = "is too long";
 	if (wrong)
 		notes_say(out, 400, "no document: its name %s", wrong);
+	else if (r->partial)		/* RFC 9110 14.5: taken for the whole it would be lost. */
+		notes_say(out, 400, "a document is put whole, not a part of it");
+	else if (r->coded)
+		notes_say(out, 415, "a document is put as it is, without Content-Encoding");
 	else if (!find_message(d, r))
 		notes_say(out, 400, "message: want up to %u bytes of text", MESSAGE_MAX - 1);
 	else

@@ -39,6 +39,7 @@ struct mir_http_request {
 	bool close;			/* The connection ends after the response. */
 	bool expect_continue;
 	enum mir_http_body body;
+	bool partial, coded;		/* Content-Range; a Content-Encoding: of the body. */
 	uint64_t length;		/* Of MIR_HTTP_LENGTH. */
 	struct mir_http_text host, if_match, if_none_match, if_modified_since;
 	struct mir_http_text if_unmodified_since, if_range, range, accept, accept_encoding;

@@ -134,6 +134,10 @@ special(struct mir_http_request *r, struct http_fields *f, const struct mir_http
 			return 400;
 		f->hosts = true;
 		r->host = *v;
+	} else if (http_text_is(n, "content-range")) {
+		r->partial = true;
+	} else if (http_text_is(n, "content-encoding")) {
+		r->coded = v->len && !http_text_is(v, "identity");
 	}
 	return 0;
 }

@@ -137,6 +137,19 @@ static const struct { const char *target; int put, get; } names[] = {
 	{ "/..", 400, 400 }, { "/a/./b", 400, 400 }, { "/a%00", 400, 400 },
 };
 
+TEST(what_is_put_is_whole_and_as_it_is)
+{
+	begin();
+	CHECK_EQ(put("/a", "all of it"), 201);
+	CHECK_EQ(ask("PUT", "/a", "Content-Range: bytes 4-5/9\r\n", "of"), 400);
+	CHECK_EQ(ask("PUT", "/a", "Content-Encoding: gzip\r\n", "x"), 415);
+	CHECK(strncmp(reply, "HTTP/1.1 415 Unsupported Media Type\r\n", 37) == 0);
+	CHECK_EQ(get("/a"), 200);
+	CHECK_STR(body(), "all of it");
+	CHECK_EQ(ask("PUT", "/a", "Content-Encoding: identity\r\n", "new"), 204);
+	end();
+}
+
 TEST(names_are_utf8_in_parts)
 {
 	begin();
