@@ -102,7 +102,8 @@ step(struct mir_fs *fs, const char *host)
 		return err ? err : unlink(there) ? MIR_EIO : MIR_OK;
 	}
 	if (what < 9) {
-		err = fs->ops->rename(fs, path, other);
+		err = below(2) ? mir_fs_replace(fs, path, other)
+		    : fs->ops->rename(fs, path, other);
 		if (access(there, F_OK))
 			return err == MIR_ENOENT ? MIR_OK : MIR_EPROTO;
 		return err ? err : rename(there, there_too) ? MIR_EIO : MIR_OK;

@@ -172,7 +172,10 @@ change(struct mir_fs *fs, struct fuzz_bytes *in, bool sound)
 		fs->ops->remove(fs, a);
 		break;
 	case 2:
-		fs->ops->rename(fs, a, b);
+		if (len % 2)
+			mir_fs_replace(fs, a, b);
+		else
+			fs->ops->rename(fs, a, b);
 		break;
 	case 3:
 		fs->ops->mkdir(fs, a);
