@@ -24,9 +24,10 @@ void
 stack_timer(struct mir_timer *t)
 {
 	struct stack *s = (struct stack *)((char *)t - offsetof(struct stack, timer));
-	mir_ns now = mir_now();
+	mir_ns now;
 
 	stack_join_flush(s);
+	now = mir_now();		/* Not before what the frames came with. */
 	if (s->arp_next <= now)
 		s->arp_next = arp_poll(&s->arp, now);
 	if (s->dhcp_next <= now)

@@ -101,6 +101,7 @@ struct tcp_conn {
 	uint32_t rcv_mark;		/* When this number has come, a window was filled */
 	mir_ns rcv_mark_at;		/* since then. */
 	uint32_t unacked;		/* Bytes received since our last ACK. */
+	mir_ns data_at;			/* Something came in order. */
 	uint8_t quick;			/* Segments that will be acknowledged without delay. */
 	uint32_t ts_recent, ts_offset, last_ack_sent;
 	mir_ns ts_recent_at;

@@ -48,11 +48,14 @@ note_size(struct tcp_conn *c, const struct tcp_segment *s)
 }
 
 /* Two full segments are acknowledged at the end of the turn, a pair of batches at once, less after
- * a while (RFC 9293 3.8.6.3); but where a peer begins, or repairs a loss, its window is small and
- * each ACK brings it on. */
+ * a while (RFC 9293 3.8.6.3); but where a peer begins, or repairs a loss, or repeats itself, its
+ * window is small and each ACK brings it on; after a time-out, which is a silence, it is one segment. */
 static void
 schedule_ack(struct tcp_conn *c, mir_ns now, uint32_t len)
 {
+	if (now - c->data_at >= TCP_RTO_MIN && len >= c->rcv_mss)
+		c->quick = TCP_QUICK_ACKS;
+	c->data_at = now;
 	c->unacked += len;
 	if (c->unacked >= TCP_ACK_SEGMENTS_MAX * c->rcv_mss)
 		c->ack_now = true;
@@ -187,6 +190,7 @@ tcp_input_data(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	}
 	if (!trim(c, s)) {
 		c->ack_now = true;
+		c->quick = TCP_QUICK_ACKS;
 		return;
 	}
 	if (s->len && !c->owned && !c->listener && !discard(c, now, s))

@@ -152,6 +152,7 @@ tcp_input_acceptable(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		tcp_stats.drop_out_of_window++;
 		if (is_repeat(c, s)) {
 			c->repeated = true;
+			c->quick = TCP_QUICK_ACKS;
 			c->ts_repeat = s->h.options.tsval;
 			tcp_sack_twice(&c->sacks, s->h.seq, s->h.seq + s->len);
 		}

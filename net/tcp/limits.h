@@ -41,7 +41,7 @@ enum {
 	TCP_XMITS = 1024,		/* Records of what is on its way, each connection. */
 	TCP_SACK_SEGMENTS = 3,		/* RFC 8985 6.2: behind a gap, before reordering was seen. */
 	TCP_COPYBREAK = 256,		/* Bytes: smaller payloads are packed together. */
-	TCP_QUICK_ACKS = 8,		/* Segments acknowledged without delay, after a gap. */
+	TCP_QUICK_ACKS = 16,		/* Segments acknowledged without delay, after a gap. */
 	TCP_FIRST_ACKS = 4,		/* The same when a connection begins. */
 	TCP_ACK_SEGMENTS_MAX = 8,	/* Full segments that one ACK may wait for. */
 	TCP_BLACK_HOLE_TRIES = 3,	/* Time-outs in a row before segments get smaller. */

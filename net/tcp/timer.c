@@ -28,7 +28,7 @@ tcp_timer_soon(struct tcp_conn *c, enum tcp_timer which, mir_ns now)
 {
 	struct tcp *t = c->tcp;
 
-	c->timer[which] = now;
+	c->timer[which] = 0;		/* Whatever 'now' the turn's end has. */
 	if (c->turn.next)
 		return;
 	c->turn = (struct tcp_link){ &t->turn, t->turn.prev };

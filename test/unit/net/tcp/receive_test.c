@@ -45,6 +45,45 @@ TEST(receive_acks_are_quick_at_the_start_and_after_a_gap)
 	script_end(&s);
 }
 
+/* The turn's end may have looked at the clock before the last frames of the turn did. */
+TEST(receive_acks_leave_at_the_end_of_the_turn_whatever_the_time)
+{
+	script_init(&s);
+	script_open(&s);
+	script_in(&s, TCP_ACK | TCP_PSH, "hello", 5);
+	tcp_poll(&s.tcp, s.now - 1);
+	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.ack, s.seq);
+	script_end(&s);
+}
+
+/* A peer that repeats what it has an ACK of did not hear that; one that was silent for so long may
+ * have timed out: of either the window may be one segment. */
+TEST(receive_acks_are_quick_after_a_repeat_and_after_a_silence)
+{
+	script_init(&s);
+	script_open(&s);
+	script_in(&s, TCP_ACK, bytes, sizeof bytes);
+	script_wait(&s, MIR_MS(100));
+	script_skip(&s);
+	s.conn->quick = 0;
+	script_raw(&s, TCP_ACK, s.seq - sizeof bytes, s.ack, bytes, sizeof bytes);
+	script_want(&s, TCP_ACK, 0);
+	script_in(&s, TCP_ACK, bytes, sizeof bytes);
+	script_wait(&s, 0);
+	script_want(&s, TCP_ACK, 0);
+	s.conn->quick = 0;
+	script_wait(&s, MIR_MS(100));
+	script_in(&s, TCP_ACK, bytes, sizeof bytes);
+	script_wait(&s, 0);
+	script_quiet(&s);
+	script_wait(&s, MIR_MS(200));
+	script_skip(&s);
+	script_in(&s, TCP_ACK, bytes, sizeof bytes);
+	script_wait(&s, 0);
+	script_want(&s, TCP_ACK, 0);
+	script_end(&s);
+}
+
 TEST(receive_answer_carries_the_ack)
 {
 	script_init(&s);
