@@ -95,7 +95,7 @@ def resize(folder, path):
         f.truncate(BYTES // 2)
     listener = path + ".monitor"
     p = subprocess.Popen(
-        [qemu.RUN, "--quiet", "--timeout", "60", "--append", "resize=yes",
+        [qemu.RUN, "--quiet", "--timeout", "400", "--append", "resize=yes",
          qemu.image_of(folder, "boot_disk"),
          *options(path, "", "", ("-qmp", f"unix:{listener},server=on,wait=off"))],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -104,7 +104,7 @@ def resize(folder, path):
         console += line
         if "waits for another size" in line:
             with socket.socket(socket.AF_UNIX) as s:
-                s.settimeout(20)
+                s.settimeout(100)
                 s.connect(listener)
                 monitor = s.makefile("rw", encoding="utf-8")
                 monitor.readline()

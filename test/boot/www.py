@@ -66,7 +66,7 @@ def many(guest, files):
     """Many requests, several at a time."""
     def one(n):
         path, want = files[n % len(files)]
-        connection = guest.connect(60)
+        connection = guest.connect(200)
         try:
             why = wrong(*get(connection, path), want)
             return f"{path}: {why}" if why else None

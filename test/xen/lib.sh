@@ -64,7 +64,7 @@ console_says() {
 
 # wait_console GUEST PATTERN [SECONDS]
 wait_console() {
-	until_true "${3:-15}" console_says "$1" "$2"
+	until_true "${3:-60}" console_says "$1" "$2"
 }
 
 # A vif on the fast script; $1 is the last byte of its MAC, in decimal.
@@ -78,7 +78,7 @@ create() {
 	shift 2
 	[ ! -e "/guest/mir-$app.xen" ] || kernel=("kernel=\"/guest/mir-$app.xen\"")
 	rm -f "$(console "$guest")"
-	timeout 60 xl create -q "/guest/mir-$app.xl" "name=\"$guest\"" "type=\"$TYPE\"" "${kernel[@]}" \
+	timeout 120 xl create -q "/guest/mir-$app.xl" "name=\"$guest\"" "type=\"$TYPE\"" "${kernel[@]}" \
 		'on_crash="preserve"' "$@"
 }
 
@@ -102,24 +102,24 @@ create_www() {
 	local guest=$1 n=$2
 	shift 2
 	create "$guest" "${WWW:-www}" "$(static "$n")" "$(vif "$n")" "$@" &&
-		until_true 20 serves "10.0.0.$n"
+		until_true 60 serves "10.0.0.$n"
 }
 
 destroy() {
 	local guest
 	for guest in "$@"; do
-		timeout 30 xl destroy "$guest" 2>/dev/null
+		timeout 60 xl destroy "$guest" 2>/dev/null
 	done
 	ip neigh flush dev xenbr0
 	return 0
 }
 
 state() {
-	timeout 20 xl list "$1" 2>/dev/null | awk 'NR == 2 {print $5}'
+	timeout 60 xl list "$1" 2>/dev/null | awk 'NR == 2 {print $5}'
 }
 
 gone() {
-	! timeout 20 xl domid "$1" >/dev/null 2>&1
+	! timeout 60 xl domid "$1" >/dev/null 2>&1
 }
 
 crashed() {
@@ -127,11 +127,11 @@ crashed() {
 }
 
 fetch() {
-	curl -sS --fail --max-time "${3:-20}" -o "$2" "$1"
+	curl -sS --fail --max-time "${3:-60}" -o "$2" "$1"
 }
 
 serves() {
-	curl -s --fail --max-time 2 -o /dev/null "http://$1/"
+	curl -s --fail --max-time 5 -o /dev/null "http://$1/"
 }
 
 # A DHCP server for all of the bench, with the shortest lease that dnsmasq gives.

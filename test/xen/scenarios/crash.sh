@@ -11,6 +11,6 @@ while read -r -u 7 name words; do
 	start "$name" "boot_$name" 'vif=[]'
 done 7<<<"$crashes"
 while read -r -u 7 name words; do
-	check "$name: shown as crashed" "$name" until_true 15 crashed "$name"
-	check "$name: \"$words\"" "$name" wait_console "$name" "$words" 3
+	check "$name: shown as crashed" "$name" until_true 60 crashed "$name"
+	check "$name: \"$words\"" "$name" wait_console "$name" "$words" 30
 done 7<<<"$crashes"

@@ -34,7 +34,7 @@ crowd() {
 }
 cd "$work" || exit
 check "bench boots with 128 MiB" crowd create crowd bench "$(static 14)" "$(vif 14)" memory=128 || exit 0
-until_true 20 fetch http://10.0.0.14:8080/ hello
+until_true 60 fetch http://10.0.0.14:8080/ hello
 usage first
 check "20,000 silent connections, 2,000 busy ones, 50,000 SYNs" crowd crowd
 sed "s/^/bench: # $TYPE: /" told

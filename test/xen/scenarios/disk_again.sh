@@ -11,10 +11,10 @@ goes_on() {
 	[ "$(rounds)" -gt $(($1 + 1)) ]
 }
 works() {
-	check "disk: the work goes on${1:-}" again until_true 40 goes_on "$(rounds)"
+	check "disk: the work goes on${1:-}" again until_true 60 goes_on "$(rounds)"
 }
 detach() {
-	timeout 30 xl block-detach again xvda && ! xl block-list again | grep -q 51712
+	timeout 90 xl block-detach again xvda && ! xl block-list again | grep -q 51712
 }
 # A backend that restarts: its driver leaves the device and takes it again.
 restart() {
@@ -26,7 +26,7 @@ start again boot_disk "disk=['$disk']" 'extra="rounds=0"'
 works
 for i in $(seq "$DETACHES"); do
 	check "disk: detached under load, $i" again detach
-	check "disk: attached again, $i" again timeout 30 xl block-attach again "$disk"
+	check "disk: attached again, $i" again timeout 90 xl block-attach again "$disk"
 	works ", $i"
 done
 for pause in $([ "$DETACHES" = 1 ] && echo 0 || echo 0 1); do

@@ -25,7 +25,7 @@ round() {
 	start files boot_files memory=16 "disk=['phy:$dev,xvda,w']" || return
 	wait_console files "files: (synced|step|slot)" 60 || return
 	sleep "$((RANDOM % 2)).$((RANDOM % 10))"
-	timeout 30 xl destroy files
+	timeout 90 xl destroy files
 	rounds=$((rounds + 1))
 	found=$(last found)
 	[ "${found:-0}" -ge "$synced" ] || { echo "$synced steps were synced, ${found:-none} are there"; return 1; }

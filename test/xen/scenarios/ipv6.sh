@@ -18,7 +18,7 @@ link_local() {
 ip -6 addr add fd00::1/64 dev xenbr0 nodad || { not_ok "dom0 speaks IPv6" "no address"; exit 0; }
 check "www boots with IPv6" six create six www "extra=\"ip=10.0.0.16/24 ip6=fd00::16/64\"" "$(vif 16)" ||
 	exit 0
-check "a page over IPv6, compared" six until_true 20 six
+check "a page over IPv6, compared" six until_true 60 six
 check "its link-local address answers" six link_local
 check "3,000 pings in a flood without loss" six flood
 check "pings of a whole frame" six large

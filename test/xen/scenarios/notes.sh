@@ -30,7 +30,7 @@ notes put 10.0.0.40 80 "$documents" 16 "$work/progress" >"$work/put" 2>&1 &
 load=$!
 for ((i = 1; i <= destroys; i++)); do
 	wait_progress $((documents * i / (destroys + 1)))
-	timeout 30 xl destroy notes
+	timeout 90 xl destroy notes
 	begin || { not_ok "notes: created again after destroy $i" "$(tail -n 1 "$(console notes)")"; tell_console notes; break; }
 	[ $((i % 10)) -ne 0 ] || echo "bench: # $TYPE: notes: destroyed $i times, $(progress) documents"
 done
@@ -39,7 +39,7 @@ status=$?
 sed 's/^/bench: # /' "$work/put"
 [ $status -eq 0 ] && ok "notes: $documents documents put by 16 clients, the guest destroyed $destroys times" ||
 	not_ok "notes: $documents documents put, the guest destroyed $destroys times" "$(tr '\n' ';' <"$work/put")"
-timeout 30 xl destroy notes
+timeout 90 xl destroy notes
 check "notes: created once more" notes begin
 check "notes: what was answered is there, byte for byte" notes notes get 10.0.0.40 80 "$documents" 16
 listed() {

@@ -20,10 +20,10 @@ check "the second queue received its share" queues side rx
 load 10.0.0.21 80 /index.html /guest/site/index.html 100000 4 close >/dev/null 2>&1 &
 loader=$!
 sleep 1
-check "a vif of two queues detached while serving" queues timeout 30 xl network-detach queues 0
-check "and attached again" queues timeout 30 xl network-attach queues \
+check "a vif of two queues detached while serving" queues timeout 90 xl network-detach queues 0
+check "and attached again" queues timeout 90 xl network-attach queues \
 	mac=00:16:3e:00:00:15 bridge=xenbr0 script=/guest/vif-fast
-check "www serves on the new vif" queues until_true 30 serves 10.0.0.21
+check "www serves on the new vif" queues until_true 60 serves 10.0.0.21
 kill $loader
 wait $loader 2>/dev/null
 check "2,000 requests on the new vif" queues ask

@@ -8,12 +8,12 @@ all_answer() {
 	for n in {1..10}; do
 		address=$(lease_of "$(mac_of "$n")") || { echo "guest $n has no lease"; return 1; }
 		echo "$address" >>"$work/addresses"
-		until_true 15 serves "$address" || { echo "guest $n at $address"; return 1; }
+		until_true 60 serves "$address" || { echo "guest $n at $address"; return 1; }
 	done
 	[ "$(sort -u "$work/addresses" | wc -l)" = 10 ] || { echo "addresses twice"; return 1; }
 }
 for n in {1..10}; do
 	start "ten$n" www "$(vif $((0x40 + n)))" memory=16
 done
-until_true 30 lease_of "$(mac_of 10)"
+until_true 60 lease_of "$(mac_of 10)"
 check "ten guests at once, ten addresses, all answer" ten10 all_answer

@@ -8,5 +8,5 @@ address() {
 }
 start letter www || exit 0
 check "boot by mir-www.xl with Xen's own vif script" letter until_true 60 address
-check "www answers there" letter until_true 15 serves "$(address)"
+check "www answers there" letter until_true 60 serves "$(address)"
 destroy letter
