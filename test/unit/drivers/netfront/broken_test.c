@@ -2,16 +2,9 @@
 /* A backend that breaks the protocol is left, counted, and met again when it starts anew. */
 /* sources: test/support/xen/[a-z]*.[cS] xen/[a-z]*.c xen/xenstore/[a-z]*.c arch/x86_64/entropy.c */
 /* sources: drivers/netfront/[a-z]*.c */
-#include "drivers/netfront/netfront.h"
-#include "mir/err.h"
 #include "mir/stats.h"
-#include "test/support/xen/netback.h"
-#include "test/support/xen/store.h"
-#include "test/unit/harness.h"
-#include "xen/grant.h"
+#include "test/unit/drivers/netfront/kit.h"
 
-static struct netback *back;
-static struct mir_netif *nif;
 static uint64_t broken;
 
 static void
@@ -30,41 +23,11 @@ times_broken(void)
 }
 
 static void
-rx(void *ctx, struct mir_buf *b)
+set_up(void)
 {
-	(void)ctx;
-	mir_buf_free(b);
-}
-
-static void
-nothing(void *ctx)
-{
-	(void)ctx;
-}
-
-static const struct mir_netif_client client = { .rx = rx, .link = nothing, .tx_ready = nothing };
-
-static void
-come_up(void)
-{
-	fake_run_for(MIR_SEC(3));
-	back = netback_add(0);
+	add("queues=1");
 	back->work = nothing;		/* It answers by what a test writes, only. */
-	fake_run_for(MIR_SEC(8));
-	if (!nif && CHECK((nif = mir_netif_get(0, 0)) != NULL))
-		mir_netif_attach(nif, &client);
-	CHECK(back->be.connected && nif->info.link);
-}
-
-static void
-go_down(void)
-{
-	netback_remove(0);
-	fake_grants_unmap_all();
-	fake_run_for(MIR_SEC(12));
-	CHECK(!nif->info.link);
-	CHECK_EQ(grants_in_use(), 0);
-	CHECK_EQ(fake_grants_live(), 0);
+	come_up();
 }
 
 static void
@@ -79,7 +42,7 @@ send(void)
 
 TEST(answers_to_nothing)
 {
-	come_up();
+	set_up();
 	back->q[0].tx.sring->rsp_prod += 9;
 	fake_run_for(MIR_MS(32));
 	CHECK_EQ(times_broken(), 0);
@@ -88,7 +51,7 @@ TEST(answers_to_nothing)
 	CHECK_EQ(times_broken(), 1);
 	CHECK(!nif->info.link);
 	go_down();
-	come_up();
+	set_up();
 	go_down();
 }
 
@@ -96,7 +59,7 @@ TEST(more_frames_than_buffers)
 {
 	uint64_t before = times_broken();
 
-	come_up();
+	set_up();
 	back->q[0].rx.sring->rsp_prod += RING_SLOTS + 1;
 	netback_notify(back);
 	fake_run_for(MIR_SEC(1));
@@ -107,7 +70,7 @@ TEST(more_frames_than_buffers)
 /* The toolstack takes it away in the same moment. */
 TEST(answers_to_nothing_and_goes)
 {
-	come_up();
+	set_up();
 	back->q[0].tx.sring->rsp_prod += 9;
 	fake_run_for(MIR_MS(32));
 	send();
@@ -118,6 +81,6 @@ TEST(answers_to_nothing_and_goes)
 	fake_store_forget_watches(2);
 	fake_store_repeat();
 	go_down();
-	come_up();
+	set_up();
 	go_down();
 }

@@ -2,94 +2,12 @@
 /* A vif of several queues: both carry frames, and what can't be had falls back to fewer. */
 /* sources: test/support/xen/[a-z]*.[cS] xen/[a-z]*.c xen/xenstore/[a-z]*.c arch/x86_64/entropy.c */
 /* sources: drivers/netfront/[a-z]*.c */
-#include "drivers/netfront/netfront.h"
-#include "mir/err.h"
-#include "mir/param.h"
-#include "test/support/xen/netback.h"
-#include "test/support/xen/store.h"
-#include "test/unit/harness.h"
-#include "xen/grant.h"
+#include "test/unit/drivers/netfront/kit.h"
 #include "xen/grant_list.h"
 #include "xen/hypercall.h"
 #include <xen/errno.h>
 
 #define BACK	"/local/domain/0/backend/vif/7/0/"
-
-static struct netback *back;
-static struct mir_netif *nif;
-static unsigned frames, ports;
-
-static void
-rx(void *ctx, struct mir_buf *b)
-{
-	(void)ctx;
-	frames++;
-	mir_buf_free(b);
-}
-
-static void
-nothing(void *ctx)
-{
-	(void)ctx;
-}
-
-static const struct mir_netif_client client = { .rx = rx, .link = nothing, .tx_ready = nothing };
-
-static struct netfront *
-front(void)
-{
-	return (struct netfront *)nif;
-}
-
-static void
-add(void)
-{
-	char why[80];
-
-	CHECK_EQ(mir_param_parse("queues=2", why, sizeof why), MIR_OK);
-	fake_run_for(MIR_SEC(3));
-	if (!ports)
-		ports = fake_ports_open();
-	back = netback_add(0);
-}
-
-static void
-come_up(void)
-{
-	fake_run_for(MIR_SEC(8));
-	if (!nif && CHECK((nif = mir_netif_get(0, 0)) != NULL))
-		mir_netif_attach(nif, &client);
-	CHECK(back->be.connected && nif->info.link);
-}
-
-static void
-go_down(void)
-{
-	netback_remove(0);
-	fake_grants_unmap_all();
-	fake_run_for(MIR_SEC(12));
-	CHECK(!nif->info.link);
-	CHECK_EQ(grants_in_use(), 0);
-	CHECK_EQ(fake_grants_live(), 0);
-	CHECK_EQ(fake_ports_open(), ports);
-	for (unsigned i = 0; i < 2; i++)
-		CHECK(!front()->queue[i] || front()->queue[i]->rx.pages == 0);
-	CHECK_EQ(front()->queue_limit, NETFRONT_QUEUES_MAX);
-}
-
-static struct mir_buf *
-udp(uint16_t port)
-{
-	struct mir_buf *b = mir_buf_alloc(0, 200);
-
-	memset(b->data, 0, 200);
-	b->data[12] = 8;
-	b->data[14] = 0x45;
-	b->data[23] = 17;
-	b->data[34] = (uint8_t)(port >> 8);
-	b->data[35] = (uint8_t)port;
-	return b;
-}
 
 /* Flows spread over all queues of the device; frames come in by each. */
 static void
@@ -102,7 +20,7 @@ all_carry(unsigned queues)
 	for (unsigned i = 0; i < back->queues; i++)
 		back->q[i].frames = 0;
 	for (uint16_t port = 1; port <= 100; port++)
-		CHECK_EQ(mir_netif_tx(nif, udp(port)), MIR_OK);
+		CHECK_EQ(send_udp(port), MIR_OK);
 	fake_run_for(MIR_MS(1));
 	frames = 0;
 	for (back->to = 0; back->to < back->queues; back->to++) {
@@ -121,7 +39,7 @@ all_carry(unsigned queues)
 
 TEST(two_queues_carry_frames_at_once)
 {
-	add();
+	add("queues=2");
 	come_up();
 	CHECK(fake_store_read("/local/domain/7/device/vif/0/tx-ring-ref") == NULL);
 	all_carry(2);
@@ -132,7 +50,7 @@ TEST(two_queues_carry_frames_at_once)
 TEST(a_backend_with_one_queue_gets_one)
 {
 	for (unsigned i = 0; i < 3; i++) {
-		add();
+		add("queues=2");
 		if (i % 2)
 			fake_store_write(BACK "multi-queue-max-queues", "1");
 		come_up();
@@ -146,7 +64,7 @@ TEST(a_backend_without_the_key_or_with_nonsense_gets_one)
 	static const char *const nonsense[] = { "", "0", "many", "-2" };
 
 	for (unsigned i = 0; i < 4; i++) {
-		add();
+		add("queues=2");
 		fake_store_write(BACK "multi-queue-max-queues", "%s", nonsense[i]);
 		come_up();
 		all_carry(1);
@@ -156,7 +74,7 @@ TEST(a_backend_without_the_key_or_with_nonsense_gets_one)
 
 TEST(a_backend_that_refuses_two_gets_one)
 {
-	add();
+	add("queues=2");
 	back->takes = 1;
 	come_up();
 	all_carry(1);
@@ -167,13 +85,13 @@ TEST(a_backend_that_refuses_two_gets_one)
 /* The first queue asks for two ports, the second one fails at its first, or its second. */
 TEST(no_port_for_the_second_queue)
 {
-	add();
+	add("queues=2");
 	back->be.stuck = true;
 	fake_run_for(MIR_SEC(2));
 	netback_remove(0);
 	fake_run_for(MIR_SEC(2));
 	for (unsigned skip = 0; skip < 4; skip++) {
-		add();
+		add("queues=2");
 		fake_fail_after(skip);
 		fake_fail(__HYPERVISOR_event_channel_op, EVTCHNOP_unmask, -XEN_ENOSPC, 1);
 		come_up();
@@ -204,11 +122,11 @@ TEST(no_grants_for_the_second_queue)
 	unsigned n;
 
 	for (unsigned left = 2; left < 4; left++) {
-		add();
+		add("queues=2");
 		netback_remove(0);
 		fake_run_for(MIR_SEC(2));
 		n = use_grants(ref, left);
-		add();
+		add("queues=2");
 		fake_run_for(MIR_SEC(5));
 		CHECK_EQ(back->queues, 1);
 		while (n)
@@ -223,18 +141,18 @@ TEST(split_event_channels)
 {
 	unsigned rx_events;
 
-	add();
+	add("queues=2");
 	come_up();
 	CHECK(back->q[0].tx_port != back->q[0].rx_port);
 	rx_events = back->q[0].rx_events + back->q[1].rx_events;
 	for (unsigned i = 0; i < 1000; i++) {
-		CHECK_EQ(mir_netif_tx(nif, udp((uint16_t)i)), MIR_OK);
+		CHECK_EQ(send_udp((uint16_t)i), MIR_OK);
 		if (i % 10 == 0)
 			fake_run_for(MIR_US(200));
 	}
 	CHECK_EQ(back->q[0].rx_events + back->q[1].rx_events, rx_events);
 	go_down();
-	add();
+	add("queues=2");
 	fake_store_write(BACK "feature-split-event-channels", "0");
 	come_up();
 	CHECK(back->q[0].tx_port == back->q[0].rx_port);
@@ -246,15 +164,12 @@ TEST(split_event_channels)
 TEST(reconnect_under_load)
 {
 	uint8_t frame[1500] = { 1 };
-	struct mir_buf *b;
 
-	add();
+	add("queues=2");
 	come_up();
 	for (unsigned i = 0; i < 20; i++) {
 		for (uint16_t port = 0; port < 300; port++) {
-			b = udp(port);
-			if (mir_netif_tx(nif, b))
-				mir_buf_free(b);
+			send_udp(port);
 			back->to = port % 2;
 			netback_send(back, frame, sizeof frame);
 			if (port == 250)
@@ -277,7 +192,7 @@ TEST(the_backend_is_told_how_to_spread_frames)
 	static const uint8_t zero[40];
 
 	for (unsigned i = 0; i < 3; i++) {
-		add();
+		add("queues=2");
 		come_up();
 		fake_run_for(MIR_SEC(1));
 		CHECK_EQ(back->ctrl.algorithm, XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ);
@@ -295,7 +210,7 @@ TEST(the_backend_is_told_how_to_spread_frames)
 TEST(a_backend_may_spread_frames_as_it_likes)
 {
 	for (unsigned how = 0; how < 4; how++) {
-		add();
+		add("queues=2");
 		if (how == 0)
 			fake_store_write(BACK "feature-ctrl-ring", "0");
 		back->ctrl.dumb = how == 1;
@@ -311,7 +226,7 @@ TEST(a_backend_may_spread_frames_as_it_likes)
 
 TEST(a_senseless_answer_costs_the_device)
 {
-	add();
+	add("queues=2");
 	back->ctrl.foreign = true;
 	fake_run_for(MIR_SEC(5));
 	CHECK(!nif->info.link);
@@ -327,7 +242,7 @@ TEST(a_senseless_answer_costs_the_device)
 /* It goes in the middle of the talk. */
 TEST(a_backend_that_goes_while_it_is_asked)
 {
-	add();
+	add("queues=2");
 	back->ctrl.dumb = true;
 	fake_run_for(MIR_MS(200));
 	netback_remove(0);

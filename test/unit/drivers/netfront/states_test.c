@@ -3,36 +3,10 @@
  * pages still mapped.  Afterwards frames pass, and nothing is left lent. */
 /* sources: test/support/xen/[a-z]*.[cS] xen/[a-z]*.c xen/xenstore/[a-z]*.c arch/x86_64/entropy.c */
 /* sources: drivers/netfront/[a-z]*.c */
-#include "drivers/netfront/netfront.h"
-#include "mir/err.h"
-#include "mir/param.h"
 #include "mir/stats.h"
-#include "test/support/xen/netback.h"
-#include "test/support/xen/store.h"
-#include "test/unit/harness.h"
-#include "xen/grant.h"
+#include "test/unit/drivers/netfront/kit.h"
 
 #define STEPS	24u			/* Of 20 us; a handshake takes fewer. */
-
-static struct netback *back;
-static struct mir_netif *nif;
-static unsigned frames, ports;
-
-static void
-rx(void *ctx, struct mir_buf *b)
-{
-	(void)ctx;
-	frames++;
-	mir_buf_free(b);
-}
-
-static void
-nothing(void *ctx)
-{
-	(void)ctx;
-}
-
-static const struct mir_netif_client client = { .rx = rx, .link = nothing, .tx_ready = nothing };
 
 static const uint8_t group[6] = { 0x33, 0x33, 0, 0, 0, 7 };
 
@@ -51,51 +25,13 @@ counter(const char *name)
 static void
 set_up(void)
 {
-	char why[80];
+	bool first = !nif;
 
-	CHECK_EQ(mir_param_parse("queues=2", why, sizeof why), MIR_OK);
-	fake_run_for(MIR_SEC(3));
-	if (!ports)
-		ports = fake_ports_open();
-	back = netback_add(0);
-	fake_run_for(MIR_SEC(4));
-	if (!nif) {
-		nif = mir_netif_get(0, 0);
-		if (CHECK(nif != NULL))
-			mir_netif_attach(nif, &client);
+	add("queues=2");
+	come_up();
+	if (first)
 		CHECK_EQ(nif->ops->multicast(nif, group, true), MIR_OK);
-		fake_run_for(MIR_MS(1));
-	}
-	CHECK(back->be.connected && nif->info.link);
-}
-
-static void
-tear_down(void)
-{
-	netback_remove(0);
-	fake_grants_unmap_all();
-	fake_run_for(MIR_SEC(10));
-	CHECK(!nif->info.link);
-	CHECK_EQ(grants_in_use(), 0);
-	CHECK_EQ(fake_grants_live(), 0);
-	CHECK_EQ(fake_ports_open(), ports);
-}
-
-static int
-send(uint16_t port)
-{
-	struct mir_buf *b = mir_buf_alloc(0, 200);
-	int err;
-
-	memset(b->data, 0, 200);
-	b->data[12] = 8;
-	b->data[14] = 0x45;
-	b->data[23] = 17;
-	b->data[35] = (uint8_t)port;
-	err = mir_netif_tx(nif, b);
-	if (err)
-		mir_buf_free(b);
-	return err;
+	fake_run_for(MIR_MS(1));
 }
 
 /* Both ways, and what the backend is told by rings is known to it. */
@@ -108,7 +44,7 @@ works(void)
 	CHECK(back->be.connected && nif->info.link);
 	frames = 0;
 	for (uint16_t port = 0; port < 40; port++)
-		CHECK_EQ(send(port), MIR_OK);
+		CHECK_EQ(send_udp(port), MIR_OK);
 	for (unsigned i = 0; i < 40; i++) {
 		back->to = i & 1;
 		CHECK(netback_send(back, frame, sizeof frame));
@@ -143,7 +79,7 @@ TEST(a_backend_that_is_bound_again_goes_on_with_the_rings)
 	for (unsigned i = 0; i < 5; i++) {
 		leave();
 		for (uint16_t port = 0; port < 100; port++)
-			CHECK_EQ(send(port), MIR_OK);
+			CHECK_EQ(send_udp(port), MIR_OK);
 		fake_run_for(MIR_SEC(2));
 		taken = back->frames;
 		backend_rebind(&back->be);
@@ -154,7 +90,7 @@ TEST(a_backend_that_is_bound_again_goes_on_with_the_rings)
 	}
 	CHECK_EQ(counter("netfront_again"), again + 5);
 	CHECK_EQ(counter("netfront_lost_frames"), lost);
-	tear_down();
+	go_down();
 }
 
 /* The guest hears of both states at once. */
@@ -168,7 +104,7 @@ TEST(a_backend_that_is_bound_again_unseen)
 		fake_run_for(MIR_MS(100));
 		works();
 	}
-	tear_down();
+	go_down();
 }
 
 TEST(one_that_can_do_less_is_connected_anew)
@@ -184,7 +120,7 @@ TEST(one_that_can_do_less_is_connected_anew)
 	CHECK_EQ(counter("netfront_again"), again);
 	CHECK(!(nif->info.offload & MIR_NETIF_TSO6));
 	works();
-	tear_down();
+	go_down();
 }
 
 /* Half a frame of the one before is no frame of the next. */
@@ -208,7 +144,7 @@ TEST(a_frame_that_nobody_completes_is_dropped)
 	fake_run_for(MIR_MS(100));
 	CHECK_EQ(nif->stats.rx_errors, errors + 1);
 	works();
-	tear_down();
+	go_down();
 }
 
 /* It waits for the frontend to begin, whatever that said before. */
@@ -220,12 +156,12 @@ TEST(one_that_does_not_go_on_by_itself_is_met_anew)
 	lost = counter("netfront_lost_frames");
 	leave();
 	for (uint16_t port = 0; port < 100; port++)
-		CHECK_EQ(send(port), MIR_OK);
+		CHECK_EQ(send_udp(port), MIR_OK);
 	backend_state(&back->be, XenbusStateInitWait);
 	fake_run_for(MIR_SEC(6));
 	CHECK_EQ(counter("netfront_lost_frames"), lost + 100);
 	works();
-	tear_down();
+	go_down();
 }
 
 /* Any two states without notice, then one of the four ends there are. */
@@ -251,7 +187,7 @@ TEST(states_in_any_order)
 			run_states(a, b, MIR_MS(1500));
 		}
 	}
-	tear_down();
+	go_down();
 }
 
 /* After so many steps of its handshake it is gone: its driver, or the device with its folders. */
@@ -285,13 +221,13 @@ dies_at_step(unsigned step, bool all)
 TEST(one_that_dies_between_any_two_steps)
 {
 	set_up();
-	tear_down();
+	go_down();
 	for (unsigned step = 0; step < STEPS; step++) {
 		dies_at_step(step, false);
 		dies_at_step(step, true);
 	}
 	set_up();
-	tear_down();
+	go_down();
 }
 
 /* It sees the last of what was said only: that we are connected, as it takes us to be anyhow. */
@@ -306,7 +242,7 @@ TEST(one_that_missed_that_we_began_anew_is_asked_again)
 	back->be.stuck = false;
 	fake_run_for(MIR_SEC(45));
 	works();
-	tear_down();
+	go_down();
 }
 
 /* Pages that it still has mapped when it is given up are neither freed nor lent anew, and counted; the
@@ -319,7 +255,7 @@ TEST(what_a_dead_backend_has_mapped_stays_its_own)
 	set_up();
 	back->hold = true;
 	for (uint16_t port = 0; port < 50; port++)
-		CHECK_EQ(send(port), MIR_OK);
+		CHECK_EQ(send_udp(port), MIR_OK);
 	fake_run_for(MIR_MS(1));
 	CHECK_EQ(back->helds, 50);
 	late = counter("grant_ends_late");
@@ -330,9 +266,9 @@ TEST(what_a_dead_backend_has_mapped_stays_its_own)
 	kept = grants_in_use();
 	CHECK_EQ(kept, 50 + 5);
 	CHECK_EQ(counter("grant_ends_late"), late + kept);
-	CHECK_EQ(send(1), MIR_EGONE);
+	CHECK_EQ(send_udp(1), MIR_EGONE);
 	set_up();
 	works();
 	CHECK(grants_in_use() > kept);
-	tear_down();
+	go_down();
 }
