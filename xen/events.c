@@ -70,6 +70,15 @@ evtchn_alloc_unbound(domid_t domain)
 }
 
 int
+evtchn_open(domid_t domain, void (*handler)(void *ctx), void *ctx, evtchn_port_t *port)
+{
+	int got = evtchn_alloc_unbound(domain);
+
+	*port = got < 0 ? 0 : (evtchn_port_t)got;
+	return got < 0 ? got : evtchn_bind(*port, handler, ctx);
+}
+
+int
 evtchn_bind_interdomain(domid_t domain, evtchn_port_t remote)
 {
 	struct evtchn_bind_interdomain arg = { .remote_dom = domain, .remote_port = remote };

@@ -27,6 +27,9 @@ int evtchn_bind(evtchn_port_t port, void (*handler)(void *ctx), void *ctx);
 /* A new port that 'domain' may connect to. */
 int evtchn_alloc_unbound(domid_t domain);
 
+/* The same with a handler; an error leaves '*port', which is 0 when there is none, for the close. */
+int evtchn_open(domid_t domain, void (*handler)(void *ctx), void *ctx, evtchn_port_t *port);
+
 /* A new port connected to 'remote' of 'domain'. */
 int evtchn_bind_interdomain(domid_t domain, evtchn_port_t remote);
 

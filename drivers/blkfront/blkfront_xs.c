@@ -87,40 +87,17 @@ blkfront_queues(const struct blkfront *bf)
 	return n ? n : 1;
 }
 
-/* What another connection left there: a backend would go by it. */
-static void
-forget(const char *dir, const char *name)
-{
-	char path[64];
-
-	mir_snprintf(path, sizeof path, "%s/%s", dir, name);
-	xs_rm(0, path);
-}
-
-/* What is full is sent, so that any number fits. */
-static int
-make_room(struct xs_batch *b)
-{
-	int err;
-
-	if (b->count < XS_BATCH_MAX / 2)
-		return MIR_OK;
-	err = xs_batch_do(b);
-	xs_batch_init(b);
-	return err;
-}
-
 static int
 tell_queue(const struct blk_queue *q, struct xs_batch *b, const char *dir)
 {
-	int err = make_room(b);
+	int err = xs_batch_room(b);
 	char name[16];
 
 	xs_batch_write(b, dir, "event-channel", "%u", q->port);
 	if (q->ring_pages == 1)
 		xs_batch_write(b, dir, "ring-ref", "%u", q->ring_ref[0]);
 	for (unsigned i = 0; q->ring_pages > 1 && i < q->ring_pages && !err; i++) {
-		err = make_room(b);
+		err = xs_batch_room(b);
 		mir_snprintf(name, sizeof name, "ring-ref%u", i);
 		xs_batch_write(b, dir, name, "%u", q->ring_ref[i]);
 	}
@@ -135,12 +112,13 @@ blkfront_tell(struct blkfront *bf, struct xs_batch *b)
 	char dir[48];
 	int err = MIR_OK;
 
+	/* What another connection left there: a backend would go by it. */
 	if (bf->told_order && !order) {
-		forget(front, "ring-page-order");
-		forget(front, "num-ring-pages");
+		xs_rm_in(front, "ring-page-order");
+		xs_rm_in(front, "num-ring-pages");
 	}
 	if (bf->told_queues && bf->queues == 1)
-		forget(front, "multi-queue-num-queues");
+		xs_rm_in(front, "multi-queue-num-queues");
 	bf->told_order = order != 0;
 	bf->told_queues = bf->queues > 1;
 	xs_batch_write(b, front, "protocol", "x86_64-abi");

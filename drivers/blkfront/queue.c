@@ -104,17 +104,6 @@ open_ring(struct blk_queue *q, unsigned pages)
 	return q->ring_pages == pages ? MIR_OK : MIR_ENOMEM;
 }
 
-static int
-open_port(struct blk_queue *q)
-{
-	int port = evtchn_alloc_unbound(q->bf->xbdev.backend_id);
-
-	if (port < 0)
-		return port;
-	q->port = (evtchn_port_t)port;
-	return evtchn_bind(q->port, event, q);
-}
-
 /* A small guest has other things to do with its memory, too. */
 static unsigned
 segs_of_queue(const struct blkfront *bf)
@@ -141,7 +130,7 @@ blk_queue_open(struct blkfront *bf, unsigned index, unsigned order)
 	q->free_op = 0;
 	for (unsigned i = 0; i < q->slots; i++)
 		q->op[i] = (struct blk_op){ .next = (uint16_t)(i + 1) };
-	return open_port(q);
+	return evtchn_open(bf->xbdev.backend_id, event, q, &q->port);
 }
 
 /* Whatever the backend still uses comes back when it lets go of it. */

@@ -41,7 +41,6 @@ netfront_ctrl_open(struct netfront *nf)
 {
 	struct netfront_ctrl *c = &nf->ctrl;
 	void *sring;
-	int port;
 
 	if (nf->queues < 2 || !netfront_has(nf, FEATURE_CTRL))
 		return MIR_OK;
@@ -49,11 +48,7 @@ netfront_ctrl_open(struct netfront *nf)
 	if (!sring)
 		return MIR_ENOMEM;
 	c->ring = (struct xen_netif_ctrl_front_ring){ .nr_ents = SLOTS, .sring = sring };
-	port = evtchn_alloc_unbound(nf->xbdev.backend_id);
-	if (port < 0)
-		return port;
-	c->port = (evtchn_port_t)port;
-	return evtchn_bind(c->port, event, nf);
+	return evtchn_open(nf->xbdev.backend_id, event, nf, &c->port);
 }
 
 static void

@@ -130,18 +130,14 @@ netfront_take_keys(struct netfront *nf)
 	return MIR_OK;
 }
 
-/* A queue has four keys; what is full is sent, so that any number fits. */
+/* A queue has four keys. */
 static int
 tell_queue(struct netfront *nf, const struct netfront_queue *q, struct xs_batch *b,
 	   const char *dir)
 {
 	bool split = q->rx_port != q->tx_port;
-	int err = MIR_OK;
+	int err = xs_batch_room(b);
 
-	if (b->count + 4 > XS_BATCH_MAX / 2) {
-		err = xs_batch_do(b);
-		xs_batch_init(b);
-	}
 	xs_batch_write(b, dir, "tx-ring-ref", "%u", q->tx.ring_ref);
 	xs_batch_write(b, dir, "rx-ring-ref", "%u", q->rx.ring_ref);
 	xs_batch_write(b, dir, split ? "event-channel-tx" : "event-channel", "%u", q->tx_port);
@@ -155,12 +151,8 @@ tell_queue(struct netfront *nf, const struct netfront_queue *q, struct xs_batch 
 static void
 forget(const char *dir, const char *a, const char *b)
 {
-	char path[64];
-
-	mir_snprintf(path, sizeof path, "%s/%s", dir, a);
-	xs_rm(0, path);
-	mir_snprintf(path, sizeof path, "%s/%s", dir, b);
-	xs_rm(0, path);
+	xs_rm_in(dir, a);
+	xs_rm_in(dir, b);
 }
 
 /* The keys of one queue stand beside the others, those of several in a folder each. */

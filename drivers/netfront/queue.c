@@ -36,12 +36,7 @@ event(void *ctx)
 static int
 open_port(struct netfront_queue *q, evtchn_port_t *port)
 {
-	int got = evtchn_alloc_unbound(q->nf->xbdev.backend_id);
-
-	if (got < 0)
-		return got;
-	*port = (evtchn_port_t)got;
-	return evtchn_bind(*port, event, q);
+	return evtchn_open(q->nf->xbdev.backend_id, event, q, port);
 }
 
 static void

@@ -94,6 +94,18 @@ xs_batch_do(struct xs_batch *b)
 	return MIR_OK;
 }
 
+int
+xs_batch_room(struct xs_batch *b)
+{
+	int err;
+
+	if (b->count < XS_BATCH_MAX / 2)
+		return MIR_OK;
+	err = xs_batch_do(b);
+	xs_batch_init(b);
+	return err;
+}
+
 bool
 xs_batch_answered(const struct xs_batch *b)
 {

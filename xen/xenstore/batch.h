@@ -31,6 +31,9 @@ void xs_batch_write(struct xs_batch *b, const char *dir, const char *key, const 
 
 void xs_batch_watch(struct xs_batch *b, struct xs_watch *w);
 
+/* Room for some more: sends what there is when it is half full, so that any number fits. */
+int xs_batch_room(struct xs_batch *b);
+
 /* Sends, waits.  The first error but MIR_ENOENT of reads and any of what is optional, or 0. */
 int xs_batch_do(struct xs_batch *b);
 

@@ -9,6 +9,7 @@
 #include <xen/io/xs_wire.h>
 
 #define PRINTF_MAX	256		/* Bytes of a formatted value. */
+#define JOINED_MAX	128		/* Of a path in two parts. */
 
 struct xs_request
 xs_to_read(const char *path, char *value, size_t size)
@@ -106,6 +107,16 @@ int
 xs_rm(uint32_t tx, const char *path)
 {
 	return command(XS_RM, tx, path, NULL, 0);
+}
+
+int
+xs_rm_in(const char *dir, const char *key)
+{
+	char path[JOINED_MAX];
+
+	if ((size_t)mir_snprintf(path, sizeof path, "%s/%s", dir, key) >= sizeof path)
+		return MIR_EMSGSIZE;
+	return xs_rm(0, path);
 }
 
 int

@@ -58,6 +58,7 @@ int xs_printf(uint32_t tx, const char *path, const char *fmt, ...)
 
 int xs_mkdir(uint32_t tx, const char *path);
 int xs_rm(uint32_t tx, const char *path);	/* The key and all below. */
+int xs_rm_in(const char *dir, const char *key);	/* dir/key, which need not be there. */
 
 /* The names below 'path', each ended by 0, one after the other; the bytes of all. */
 int xs_list(uint32_t tx, const char *path, char *names, size_t size);
