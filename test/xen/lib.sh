@@ -182,3 +182,12 @@ loop() {
 ended_well() {
 	wait_console "$1" "Test result" 90 && console_says "$1" "Test result: SUCCESS"
 }
+
+# The backend of a guest's first vif restarts: its driver leaves the device and takes it again SECONDS
+# later; after MORE dom0's script says that it is in the bridge: vif_restart GUEST SECONDS MORE
+vif_restart() {
+	local id driver=/sys/bus/xen-backend/drivers/vif
+	id=$(xl domid "$1") && echo "vif-$id-0" >$driver/unbind && sleep "$2" &&
+		echo "vif-$id-0" >$driver/bind && sleep "$3" &&
+		vif=vif$id.0 XENBUS_PATH=/local/domain/0/backend/vif/$id/0 until_true 5 /guest/vif-fast online
+}

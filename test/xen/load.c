@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* load - asks an HTTP server for one file many times over, and compares each answer's body.
  *
- *	load ADDRESS PORT PATH FILE REQUESTS CONNECTIONS close|keep
+ *	load ADDRESS PORT PATH FILE REQUESTS CONNECTIONS close|keep [PAUSE]
  *
- * SIGTERM: no more requests than those begun.
+ * SIGTERM: no more requests than those begun.  PAUSE: so many ms after whatever came, for load that
+ * leaves the machine time for other things.
  * CONNECTIONS are open at a time.  close: each request has a connection of its own, which the
  * server has to close; keep: connections are used again.  Prints one line of results; the exit
  * status is 0 when every answer was right, 1 when one was not, 2 when it can't run. */
@@ -43,6 +44,7 @@ static const char *file;
 static size_t file_len;
 static char request[1024];
 static bool keep;
+static useconds_t pause_us;
 static long wanted, begun, done, failed;
 static double *times;
 static int poller;
@@ -266,6 +268,8 @@ run(int count)
 		}
 		if (n < 64)
 			late_fail(count);
+		if (pause_us)
+			usleep(pause_us);
 	}
 }
 
@@ -308,8 +312,8 @@ main(int argc, char **argv)
 	double start;
 	int i, count;
 
-	if (argc != 8) {
-		fprintf(stderr, "usage: load ADDRESS PORT PATH FILE REQUESTS CONNECTIONS close|keep\n");
+	if (argc != 8 && argc != 9) {
+		fprintf(stderr, "usage: load ADDRESS PORT PATH FILE REQUESTS CONNECTIONS close|keep [PAUSE]\n");
 		return 2;
 	}
 	server.sin_family = AF_INET;
@@ -319,6 +323,7 @@ main(int argc, char **argv)
 	wanted = atol(argv[5]);
 	count = atoi(argv[6]);
 	keep = strcmp(argv[7], "keep") == 0;
+	pause_us = argc > 8 ? (useconds_t)atoi(argv[8]) * 1000 : 0;
 	if (wanted < 1 || count < 1 || count > CONNECTIONS_MAX)
 		return 2;
 	snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n", argv[3], argv[1],
