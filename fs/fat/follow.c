@@ -110,7 +110,7 @@ enter(struct follow *f)
 {
 	int err;
 
-	if (f->due && f->under && !f->stale && !f->opening && !f->looking)
+	if (f->due && f->under && !f->stale && !f->opening && !f->looking && !f->disk->info.away)
 		look(f);
 	while (f->stale || f->opening || !f->under) {
 		if (f->opening) {
