@@ -132,7 +132,8 @@ netfront_changed(struct netfront *nf, bool carrier)
 	set_link(nf, carrier);
 }
 
-/* It knows what is in xenstore and in the rings, but not what it was told by their use. */
+/* It knows what is in xenstore and in the rings, but not what it was told by their use; and what is
+ * behind it has not heard of our addresses. */
 void
 netfront_again(struct netfront *nf)
 {
@@ -141,6 +142,7 @@ netfront_again(struct netfront *nf)
 	netfront_groups_doubt(nf);
 	for (unsigned i = 0; i < nf->queues; i++)
 		netfront_queue_again(nf->queue[i]);
+	tell_client(nf);
 	netfront_ctrl_connected(nf);
 }
 

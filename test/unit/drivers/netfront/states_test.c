@@ -66,7 +66,16 @@ leave(void)
 	memset(&back->ctrl, 0, sizeof back->ctrl);
 }
 
-/* What was sent meanwhile waits in the rings; groups and hash are told anew. */
+static unsigned links;
+
+static void
+count_link(void *ctx)
+{
+	(void)ctx;
+	links++;
+}
+
+/* What was sent meanwhile waits in the rings; groups and hash are told anew, and the stack hears. */
 TEST(a_backend_that_is_bound_again_goes_on_with_the_rings)
 {
 	uint64_t again, lost;
@@ -76,6 +85,7 @@ TEST(a_backend_that_is_bound_again_goes_on_with_the_rings)
 	works();
 	again = counter("netfront_again");
 	lost = counter("netfront_lost_frames");
+	nif->client.link = count_link;
 	for (unsigned i = 0; i < 5; i++) {
 		leave();
 		for (uint16_t port = 0; port < 100; port++)
@@ -89,6 +99,8 @@ TEST(a_backend_that_is_bound_again_goes_on_with_the_rings)
 		works();
 	}
 	CHECK_EQ(counter("netfront_again"), again + 5);
+	CHECK_EQ(links, 5);
+	nif->client.link = nothing;
 	CHECK_EQ(counter("netfront_lost_frames"), lost);
 	go_down();
 }
