@@ -27,6 +27,10 @@ check "www serves on the new vif" queues until_true 60 serves 10.0.0.21
 kill $loader
 wait $loader 2>/dev/null
 check "2,000 requests on the new vif" queues ask
+check "its backend restarts" queues vif_restart queues 0 0
+check "2,000 requests after that" queues ask
+check "the guest went on with the rings" queues console_says queues "connected again"
+check "the backend took the hash again" queues eval '! console_says queues "as it likes"'
 check "it has two queues again" queues [ "$(key queues multi-queue-num-queues)" = 2 ]
 destroy queues
 check "www boots with too few event channels" queues create_www queues 21 \
