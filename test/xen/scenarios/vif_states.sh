@@ -16,16 +16,16 @@ more() {
 		[ "$(counter "$work/counters" bench_discarded_bytes)" -gt $(($2 + 100000)) ]
 }
 goes_on() {
-	until_true 20 value bench_http_requests &&
-		until_true 20 more "$(value bench_http_requests)" "$(value bench_discarded_bytes)" &&
+	until_true 60 value bench_http_requests &&
+		until_true 60 more "$(value bench_http_requests)" "$(value bench_discarded_bytes)" &&
 		kill -0 $small && kill -0 $large && kill -0 $in
 }
 gone() {
 	[ "$(xl network-list states | wc -l)" -le 1 ]
 }
 reattach() {
-	timeout 30 xl network-detach states 0 && until_true 20 gone && ! crashed states &&
-		timeout 30 xl network-attach states \
+	timeout 90 xl network-detach states 0 && until_true 60 gone && ! crashed states &&
+		timeout 90 xl network-attach states \
 			mac=00:16:3e:00:00:0f bridge=xenbr0 script=/guest/vif-fast
 }
 closes() {
@@ -41,7 +41,7 @@ event() {
 	check "$what: all connections go on" states goes_on
 }
 check "bench boots" states create states bench "$(static 15)" "$(vif 15)" || exit 0
-check "bench serves" states until_true 20 fetch $url/ "$work/small" 2 || exit 0
+check "bench serves" states until_true 60 fetch $url/ "$work/small" 2 || exit 0
 fetch $url/300000 "$work/large"
 lent=$(value grant_in_use)
 load $ip 8080 / "$work/small" 1000000 4 keep 10 >"$work/small.out" 2>&1 &
@@ -60,7 +60,7 @@ wait $small
 check "no request failed" states [ $? = 0 ]
 wait $large
 check "no byte was wrong" states [ $? = 0 ]
-check "as much is lent as before" states until_true 10 quiet "$lent"
+check "as much is lent as before" states until_true 60 quiet "$lent"
 check "it never broke the protocol" states [ "$(value netfront_broken)" = 0 ]
 check "the guest says what happened" states console_says states "connected again"
 destroy states
