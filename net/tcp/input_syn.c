@@ -128,6 +128,21 @@ tcp_input_syn_sent(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	}
 }
 
+/* The answer echoes this copy, or the peer takes its second of waiting for the round trip, and waits
+ * for three when its first data is lost. */
+static void
+answer_again(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	const struct tcp_options *o = &s->h.options;
+
+	tcp_stats.drop_duplicate++;
+	if (c->timestamps && (o->have & TCP_HAVE_TIMESTAMPS) && seq_ge(o->tsval, c->ts_recent)) {
+		c->ts_recent = o->tsval;
+		c->ts_recent_at = now;
+	}
+	tcp_send_syn(c, now);
+}
+
 /* The peer's SYN again: it lost our SYN-ACK, or it is the SYN-ACK of a simultaneous open.  RFC
  * 9293 would call both out of window.  true: go on as if the SYN were not there. */
 bool
@@ -141,8 +156,7 @@ tcp_input_syn_again(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		c->ack_now = true;
 		return true;
 	}
-	tcp_stats.drop_duplicate++;
-	tcp_send_syn(c, now);
+	answer_again(c, now, s);
 	return false;
 }
 

@@ -183,6 +183,23 @@ TEST(open_options_agreed)
 	script_end(&s);
 }
 
+/* Our answer to the first SYN was lost: the one to the second echoes the second. */
+TEST(open_second_syn_is_echoed)
+{
+	script_init(&s);
+	s.options.have |= TCP_HAVE_TIMESTAMPS;
+	script_listen(&s, 4);
+	script_raw(&s, TCP_SYN, s.seq, 0, NULL, 0);
+	script_want(&s, TCP_SYN | TCP_ACK, 0);
+	s.tsval += 900;
+	script_wait(&s, MIR_MS(900));
+	script_in(&s, TCP_SYN, NULL, 0);
+	CHECK_EQ(script_want(&s, TCP_SYN | TCP_ACK, 0)->h.options.tsecr, s.tsval);
+	script_in(&s, TCP_ACK, NULL, 0);
+	CHECK_EQ(s.conn->state, TCP_ESTABLISHED);
+	script_end(&s);
+}
+
 TEST(open_options_not_offered)
 {
 	const struct script_out *o;
