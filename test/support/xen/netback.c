@@ -37,6 +37,7 @@ disconnect(struct backend *be)
 	b->ctrl.ref = 0;
 }
 
+/* As Linux's: rings that were answered more than they asked, or too little, are refused. */
 static bool
 map_rings(struct netback_queue *q, const char *dir)
 {
@@ -55,7 +56,12 @@ map_rings(struct netback_queue *q, const char *dir)
 	}
 	BACK_RING_ATTACH(&q->tx, tx, tx->rsp_prod, 4096);
 	BACK_RING_ATTACH(&q->rx, rx, rx->rsp_prod, 4096);
-	return true;
+	if (tx->req_prod - tx->rsp_prod <= q->tx.nr_ents &&
+	    rx->req_prod - rx->rsp_prod <= q->rx.nr_ents)
+		return true;
+	fake_grant_unmap(q->tx_ref);
+	fake_grant_unmap(q->rx_ref);
+	return false;
 }
 
 static void
@@ -138,12 +144,13 @@ connect_ctrl(struct netback *b)
 	b->ctrl.port = (evtchn_port_t)backend_number(b->be.front, "event-channel-ctrl");
 	if (!sring)
 		return false;
-	if (fake_port_connect(b->ctrl.port, 0, netback_ctrl_work, b)) {
+	BACK_RING_ATTACH(&b->ctrl.ring, sring, sring->rsp_prod, 4096);
+	if (sring->req_prod - sring->rsp_prod > b->ctrl.ring.nr_ents ||
+	    fake_port_connect(b->ctrl.port, 0, netback_ctrl_work, b)) {
 		fake_grant_unmap(ref);
 		return false;
 	}
 	b->ctrl.ref = ref;
-	BACK_RING_ATTACH(&b->ctrl.ring, sring, sring->rsp_prod, 4096);
 	return true;
 }
 
