@@ -75,6 +75,8 @@ connect_queue(struct blkback *b, unsigned index, const char *dir, bool several, 
 	}
 	BACK_RING_ATTACH(&q->ring, (struct blkif_sring *)first,
 			 ((struct blkif_sring *)first)->rsp_prod, 4096 * pages);
+	if (q->ring.sring->req_prod - q->ring.sring->rsp_prod > q->ring.nr_ents)
+		return false;
 	q->begin = (struct fake_actor){ .run = event, .ctx = q };
 	q->port = (evtchn_port_t)backend_number(dir, "event-channel");
 	return fake_port_connect(q->port, 0, event, q) == 0;
