@@ -14,7 +14,7 @@ struct slab {
 	struct mir_pool *pool;
 	struct slab *next, *prev;	/* Slabs with room. */
 	void *free;			/* Objects given back; each starts with the next. */
-	uint32_t used;			/* Objects out. */
+	uint32_t used, most;		/* Objects out, at a time. */
 	uint32_t fresh;			/* Offset of the first byte never given out. */
 };
 
@@ -26,12 +26,6 @@ static uint32_t
 stride(const struct mir_pool *p)
 {
 	return (p->size + 15) & ~15u;
-}
-
-static bool
-has_room(const struct slab *s)
-{
-	return s->free || s->fresh + stride(s->pool) <= MIR_PAGE_SIZE;
 }
 
 static void
@@ -58,23 +52,49 @@ unlink_slab(struct mir_pool *p, struct slab *s)
 static struct slab *
 new_slab(struct mir_pool *p)
 {
-	struct slab *s = mir_page_alloc(1);
+	struct slab *s;
 
+	MIR_ASSERT(p->size && FIRST + stride(p) <= MIR_PAGE_SIZE);
+	s = mir_page_alloc(1);
 	if (!s)
 		return NULL;
-	*s = (struct slab){ .pool = p, .fresh = FIRST };
+	*s = (struct slab){ .pool = p, .fresh = FIRST, .most = (MIR_PAGE_SIZE - FIRST) / stride(p) };
 	link_slab(p, s);
 	return s;
 }
 
-static void
-note_pool(struct mir_pool *p)
+/* The rare cases apart, and as the last calls: then the usual one saves no registers. */
+static __attribute__((noinline)) void *
+new_peak(struct mir_pool *p, void *object)
 {
-	MIR_ASSERT(p->size && FIRST + stride(p) <= MIR_PAGE_SIZE);
 	if (p->peak == 0) {
 		p->next = pools;
 		pools = p;
 	}
+	p->peak++;
+	return object;
+}
+
+static inline void *
+count_taken(struct mir_pool *p, struct slab *s, void *object)
+{
+	if (++s->used == s->most)
+		unlink_slab(p, s);
+	return p->in_use++ == p->peak ? new_peak(p, object) : object;
+}
+
+/* From memory that was never given out; or not at all. */
+static __attribute__((noinline)) void *
+take_fresh(struct mir_pool *p)
+{
+	struct slab *s = p->slabs;
+
+	if ((p->limit && p->in_use >= p->limit) || (!s && !(s = new_slab(p)))) {
+		p->failures++;
+		return NULL;
+	}
+	s->fresh += stride(p);
+	return count_taken(p, s, (char *)s + s->fresh - stride(p));
 }
 
 void *
@@ -83,25 +103,11 @@ mir_pool_take(struct mir_pool *p)
 	struct slab *s = p->slabs;
 	void *object;
 
-	if ((p->limit && p->in_use >= p->limit) || (!s && !(s = new_slab(p)))) {
-		p->failures++;
-		return NULL;
-	}
-	if (s->free) {
-		object = s->free;
-		memcpy(&s->free, object, sizeof s->free);
-	} else {
-		object = (char *)s + s->fresh;
-		s->fresh += stride(p);
-	}
-	s->used++;
-	if (!has_room(s))
-		unlink_slab(p, s);
-	if (p->in_use++ == p->peak) {
-		note_pool(p);
-		p->peak++;
-	}
-	return object;
+	if (!s || !s->free || (p->limit && p->in_use >= p->limit))
+		return take_fresh(p);
+	object = s->free;
+	memcpy(&s->free, object, sizeof s->free);
+	return count_taken(p, s, object);
 }
 
 void *
@@ -118,7 +124,7 @@ mir_pool_put(struct mir_pool *p, void *object)
 	struct slab *s = (struct slab *)((uintptr_t)object & ~(uintptr_t)(MIR_PAGE_SIZE - 1));
 
 	MIR_ASSERT(s->pool == p && s->used > 0);
-	if (!has_room(s))
+	if (s->used == s->most)
 		link_slab(p, s);
 	memcpy(object, &s->free, sizeof s->free);
 	s->free = object;

@@ -34,16 +34,6 @@ add_carry(word a, word b)
 	return a + (a < b);
 }
 
-static inline uint16_t
-fold(word sum)
-{
-	sum = (sum >> 32) + (uint32_t)sum;
-	sum = (sum >> 32) + (uint32_t)sum;
-	sum = (sum >> 16) + (sum & 0xffff);
-	sum = (sum >> 16) + (sum & 0xffff);
-	return (uint16_t)sum;
-}
-
 /* Fewer than 8 bytes, as if zeros followed. */
 static inline word
 load_tail(const uint8_t *p, size_t len)
@@ -59,11 +49,13 @@ load_tail(const uint8_t *p, size_t len)
 	return v;
 }
 
-/* One instruction for 8 bytes: C has no words for a chain of carries. */
+/* 'blocks' of 128 bytes, one instruction for 8 bytes: C has no words for a chain of carries.  What
+ * counts the blocks leaves the carry alone. */
 static inline word
-add64(word sum, const uint8_t *p)
+add_blocks(word sum, const uint8_t *p, size_t blocks)
 {
-	__asm__("addq	(%1), %0\n\t"
+	__asm__ volatile("clc\n"
+		"1:	adcq	(%1), %0\n\t"
 		"adcq	8(%1), %0\n\t"
 		"adcq	16(%1), %0\n\t"
 		"adcq	24(%1), %0\n\t"
@@ -71,8 +63,19 @@ add64(word sum, const uint8_t *p)
 		"adcq	40(%1), %0\n\t"
 		"adcq	48(%1), %0\n\t"
 		"adcq	56(%1), %0\n\t"
+		"adcq	64(%1), %0\n\t"
+		"adcq	72(%1), %0\n\t"
+		"adcq	80(%1), %0\n\t"
+		"adcq	88(%1), %0\n\t"
+		"adcq	96(%1), %0\n\t"
+		"adcq	104(%1), %0\n\t"
+		"adcq	112(%1), %0\n\t"
+		"adcq	120(%1), %0\n\t"
+		"leaq	128(%1), %1\n\t"
+		"decq	%2\n\t"
+		"jnz	1b\n\t"
 		"adcq	$0, %0"
-		: "+r" (sum) : "r" (p), "m" (*(const uint8_t (*)[64])p) : "cc");
+		: "+r" (sum), "+r" (p), "+r" (blocks) : : "cc", "memory");
 	return sum;
 }
 
@@ -88,24 +91,19 @@ add32(word sum, const uint8_t *p)
 	return sum;
 }
 
-static word
+static inline __attribute__((always_inline)) word
 sum_bytes(const uint8_t *p, size_t len)
 {
 	bool small = len < 8;
 	word sum = 0;
 
-	for (; len >= 128; p += 128, len -= 128)
-		sum = add64(add64(sum, p), p + 64);
-	if (len >= 64) {
-		sum = add64(sum, p);
-		p += 64;
-		len -= 64;
+	if (len >= 128) {
+		sum = add_blocks(sum, p, len / 128);
+		p += len & ~(size_t)127;
+		len &= 127;
 	}
-	if (len >= 32) {
+	for (; len >= 32; p += 32, len -= 32)
 		sum = add32(sum, p);
-		p += 32;
-		len -= 32;
-	}
 	for (; len >= 8; p += 8, len -= 8)
 		sum = add_carry(sum, load64(p));
 	if (len == 0)
@@ -116,10 +114,10 @@ sum_bytes(const uint8_t *p, size_t len)
 
 /* From an odd byte on the words are seen with their bytes swapped; turning the sum by 8 bits does
  * the same. */
-void
-checksum_add(struct checksum *c, const void *data, size_t len)
+static inline __attribute__((always_inline)) void
+add_piece(struct checksum *c, const uint8_t *p, size_t len)
 {
-	word s = sum_bytes(data, len);
+	word s = sum_bytes(p, len);
 
 	if (c->odd)
 		s = s << 8 | s >> 56;
@@ -128,38 +126,35 @@ checksum_add(struct checksum *c, const void *data, size_t len)
 }
 
 void
+checksum_add(struct checksum *c, const void *data, size_t len)
+{
+	add_piece(c, data, len);
+}
+
+void
 checksum_add_chain(struct checksum *c, const struct mir_buf *b)
 {
+	struct checksum sum = *c;
+
 	for (; b; b = b->next)
-		checksum_add(c, b->data, b->len);
+		add_piece(&sum, b->data, b->len);
+	*c = sum;
 }
 
-/* What is before the IPv4 address in the mapped form doesn't count. */
-static word
-sum_addresses(const struct mir_addr *src, const struct mir_addr *dst)
-{
-	const uint8_t *s = src->bytes, *d = dst->bytes;
-	word sum = (word)load32(s + 12) + load32(d + 12);
-
-	if (mir_addr_is_ipv4(src) && mir_addr_is_ipv4(dst))
-		return sum;
-	sum = add_carry(sum, (word)load32(s + 8) + load32(d + 8));
-	return add_carry(add_carry(sum, load64(s)), load64(d));
-}
-
+/* What stands before IPv4 addresses in the mapped form, 0xffff twice, adds nothing. */
 void
 checksum_pseudo(struct checksum *c, const struct mir_addr *src, const struct mir_addr *dst,
 		uint8_t protocol, uint32_t len)
 {
 	word tail = (word)__builtin_bswap32(len) + __builtin_bswap32(protocol);
 
-	c->sum = add_carry(add_carry(c->sum, tail), sum_addresses(src, dst));
-}
-
-uint16_t
-checksum_finish(const struct checksum *c)
-{
-	return __builtin_bswap16((uint16_t)~fold(c->sum));
+	__asm__("addq	(%1), %0\n\t"
+		"adcq	8(%1), %0\n\t"
+		"adcq	(%2), %0\n\t"
+		"adcq	8(%2), %0\n\t"
+		"adcq	%3, %0\n\t"
+		"adcq	$0, %0"
+		: "+r" (c->sum) : "r" (src), "r" (dst), "r" (tail), "m" (*src), "m" (*dst) : "cc");
 }
 
 uint16_t

@@ -29,8 +29,24 @@ void checksum_add_chain(struct checksum *c, const struct mir_buf *b);
 void checksum_pseudo(struct checksum *c, const struct mir_addr *src, const struct mir_addr *dst,
 		     uint8_t protocol, uint32_t len);
 
+/* Two halves added, and the carry: it comes out of the lower half of the sum into the upper. */
+static inline uint16_t
+checksum_fold(uint64_t sum)
+{
+	uint32_t half;
+
+	sum += sum << 32 | sum >> 32;
+	half = (uint32_t)(sum >> 32);
+	half += half << 16 | half >> 16;
+	return (uint16_t)(half >> 16);
+}
+
 /* The complement to put into the header, in host order (store it big-endian). */
-uint16_t checksum_finish(const struct checksum *c);
+static inline uint16_t
+checksum_finish(const struct checksum *c)
+{
+	return __builtin_bswap16((uint16_t)~checksum_fold(c->sum));
+}
 
 /* checksum_finish over one piece. */
 uint16_t checksum(const void *data, size_t len);

@@ -13,6 +13,7 @@
 #include "mir/page.h"
 
 #define TCP_TABLE_SEGMENT	(MIR_PAGE_SIZE / sizeof(void *))	/* Buckets of a page. */
+#define TCP_TABLE_RECENT	256
 #define TCP_TABLE_SEGMENTS	256	/* 131,072 buckets; beyond, chains grow. */
 
 struct tcp_tuple {			/* Compared as bytes: no padding. */
@@ -38,7 +39,7 @@ struct tcp_table {
 	uint64_t key[2];
 	uint32_t count;			/* Entries. */
 	uint32_t buckets, round;	/* Those in use; the power of 2 that is not above. */
-	struct tcp_entry *last;		/* The one found last, or NULL. */
+	struct tcp_entry *recent[TCP_TABLE_RECENT];	/* Found lately, by their ports, or NULL. */
 	struct tcp_entry **segment[TCP_TABLE_SEGMENTS];
 	struct tcp_entry *first[TCP_TABLE_SEGMENT];
 };
