@@ -76,8 +76,13 @@ mir_wake(struct mir_waitq *q)
 {
 	struct mir_waiter *w, list = { .next = q->head };
 
-	if (!q->head)
+	w = q->head;
+	if (!w)
 		return;
+	if (!w->next && !w->task) {	/* One hook, as most often. */
+		w->hook(w->ctx);
+		return;
+	}
 	q->head = NULL;
 	list.next->prev = &list.next;
 	while ((w = list.next)) {

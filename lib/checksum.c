@@ -49,96 +49,91 @@ load_tail(const uint8_t *p, size_t len)
 	return v;
 }
 
-/* 'blocks' of 128 bytes, one instruction for 8 bytes: C has no words for a chain of carries.  What
- * counts the blocks leaves the carry alone. */
+/* 'words' of 8 bytes, an instruction for each: C has no words for a chain of carries.  The first
+ * round enters the chain so far before its end (at 2) as it has words left over; the instructions
+ * there are of 4 bytes, and what counts the rounds leaves the carry alone. */
 static inline word
-add_blocks(word sum, const uint8_t *p, size_t blocks)
+add_words(word sum, const uint8_t *p, size_t words)
 {
-	__asm__ volatile("clc\n"
-		"1:	adcq	(%1), %0\n\t"
-		"adcq	8(%1), %0\n\t"
-		"adcq	16(%1), %0\n\t"
-		"adcq	24(%1), %0\n\t"
-		"adcq	32(%1), %0\n\t"
-		"adcq	40(%1), %0\n\t"
-		"adcq	48(%1), %0\n\t"
-		"adcq	56(%1), %0\n\t"
-		"adcq	64(%1), %0\n\t"
-		"adcq	72(%1), %0\n\t"
-		"adcq	80(%1), %0\n\t"
-		"adcq	88(%1), %0\n\t"
-		"adcq	96(%1), %0\n\t"
-		"adcq	104(%1), %0\n\t"
-		"adcq	112(%1), %0\n\t"
-		"adcq	120(%1), %0\n\t"
-		"leaq	128(%1), %1\n\t"
-		"decq	%2\n\t"
-		"jnz	1b\n\t"
-		"adcq	$0, %0"
-		: "+r" (sum), "+r" (p), "+r" (blocks) : : "cc", "memory");
-	return sum;
-}
+	size_t first = words % 16, rounds = words / 16;
+	const void *entry;
 
-static inline word
-add32(word sum, const uint8_t *p)
-{
-	__asm__("addq	(%1), %0\n\t"
-		"adcq	8(%1), %0\n\t"
-		"adcq	16(%1), %0\n\t"
-		"adcq	24(%1), %0\n\t"
+	p += 8 * first;
+	__asm__ volatile("leaq	2f(%%rip), %3\n\t"
+		"negq	%4\n\t"
+		"leaq	(%3, %4, 4), %3\n\t"
+		"clc\n\t"
+		"jmp	*%3\n"
+		"1:\n\t"
+		"adcq	-128(%1), %0\n\t"
+		"adcq	-120(%1), %0\n\t"
+		"adcq	-112(%1), %0\n\t"
+		"adcq	-104(%1), %0\n\t"
+		"adcq	-96(%1), %0\n\t"
+		"adcq	-88(%1), %0\n\t"
+		"adcq	-80(%1), %0\n\t"
+		"adcq	-72(%1), %0\n\t"
+		"adcq	-64(%1), %0\n\t"
+		"adcq	-56(%1), %0\n\t"
+		"adcq	-48(%1), %0\n\t"
+		"adcq	-40(%1), %0\n\t"
+		"adcq	-32(%1), %0\n\t"
+		"adcq	-24(%1), %0\n\t"
+		"adcq	-16(%1), %0\n\t"
+		"adcq	-8(%1), %0\n\t"
+		"2:	leaq	128(%1), %1\n\t"
+		"decq	%2\n\t"
+		"jns	1b\n\t"
 		"adcq	$0, %0"
-		: "+r" (sum) : "r" (p), "m" (*(const uint8_t (*)[32])p) : "cc");
+		: "+a" (sum), "+S" (p), "+r" (rounds), "=&r" (entry), "+r" (first) : : "cc", "memory");
 	return sum;
 }
 
 static inline __attribute__((always_inline)) word
-sum_bytes(const uint8_t *p, size_t len)
+add_bytes(word sum, const uint8_t *p, size_t len)
 {
-	bool small = len < 8;
-	word sum = 0;
+	unsigned rest = len & 7;
 
-	if (len >= 128) {
-		sum = add_blocks(sum, p, len / 128);
-		p += len & ~(size_t)127;
-		len &= 127;
-	}
-	for (; len >= 32; p += 32, len -= 32)
-		sum = add32(sum, p);
-	for (; len >= 8; p += 8, len -= 8)
-		sum = add_carry(sum, load64(p));
-	if (len == 0)
+	sum = add_words(sum, p, len / 8);
+	if (!rest)
 		return sum;
 	/* The last bytes with what is before them, which is shifted out. */
-	return add_carry(sum, small ? load_tail(p, len) : load64(p + len - 8) >> (64 - 8 * len));
+	return add_carry(sum, len < 8 ? load_tail(p, len)
+				      : load64(p + len - 8) >> (64 - 8 * rest));
 }
 
 /* From an odd byte on the words are seen with their bytes swapped; turning the sum by 8 bits does
  * the same. */
-static inline __attribute__((always_inline)) void
-add_piece(struct checksum *c, const uint8_t *p, size_t len)
+static __attribute__((noinline)) void
+add_odd(struct checksum *c, const uint8_t *p, size_t len)
 {
-	word s = sum_bytes(p, len);
+	word sum = add_bytes(c->sum >> 8 | c->sum << 56, p, len);
 
-	if (c->odd)
-		s = s << 8 | s >> 56;
-	c->sum = add_carry(c->sum, s);
-	c->odd ^= len & 1;
+	c->sum = sum << 8 | sum >> 56;
 }
 
 void
 checksum_add(struct checksum *c, const void *data, size_t len)
 {
-	add_piece(c, data, len);
+	if (c->odd)
+		add_odd(c, data, len);
+	else
+		c->sum = add_bytes(c->sum, data, len);
+	c->odd ^= len & 1;
 }
 
 void
 checksum_add_chain(struct checksum *c, const struct mir_buf *b)
 {
-	struct checksum sum = *c;
+	word sum = c->sum;
 
+	for (; b && !c->odd; b = b->next) {
+		sum = add_bytes(sum, b->data, b->len);
+		c->odd = b->len & 1;
+	}
+	c->sum = sum;
 	for (; b; b = b->next)
-		add_piece(&sum, b->data, b->len);
-	*c = sum;
+		checksum_add(c, b->data, b->len);
 }
 
 /* What stands before IPv4 addresses in the mapped form, 0xffff twice, adds nothing. */

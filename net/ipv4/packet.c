@@ -82,11 +82,14 @@ void
 ipv4_build(uint8_t p[IPV4_HDR], uint32_t src, uint32_t dst, uint8_t proto, size_t payload)
 {
 	uint32_t ttl = dst >> 28 == 0xe ? 1 : TTL;	/* RFC 1112 6.1. */
+	uint32_t first = (uint32_t)(0x45u << 24 | (IPV4_HDR + payload)), third = ttl << 24;
+	uint64_t sum = (uint64_t)first + 0x4000 + src + dst;
 
-	put32(p, (uint32_t)(0x45u << 24 | (IPV4_HDR + payload)));
+	third |= (uint32_t)proto << 16;
+	third |= (uint16_t)~checksum_fold(sum + third);
+	put32(p, first);
 	put32(p + IPV4_ID, 0x4000);
-	put32(p + IPV4_TTL, ttl << 24 | (uint32_t)proto << 16);
+	put32(p + IPV4_TTL, third);
 	put32(p + IPV4_SRC, src);
 	put32(p + IPV4_DST, dst);
-	put16(p + IPV4_CSUM, __builtin_bswap16((uint16_t)~ipv4_header_sum(p)));
 }

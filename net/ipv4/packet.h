@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include "lib/checksum.h"
 
 enum ipv4_wire {
 	IPV4_VIHL = 0, IPV4_TOS = 1, IPV4_TOTAL = 2, IPV4_ID = 4, IPV4_FRAG = 6, IPV4_TTL = 8,
@@ -57,10 +58,7 @@ ipv4_header_sum(const uint8_t p[IPV4_HDR])
 
 	memcpy(w, p, sizeof w);
 	sum = (uint64_t)w[0] + w[1] + w[2] + w[3] + w[4];
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)((sum & 0xffff) + (sum >> 16));
+	return checksum_fold(sum);
 }
 
 /* A header without options in front of 'payload' bytes; don't fragment, identification 0

@@ -59,17 +59,18 @@ stack_way_out(const struct stack *s, bool v6)
 }
 
 /* Both addresses, the protocol and the length, as checksum_pseudo has them. */
-static void
+static inline void
 add_pseudo(struct checksum *c, const struct frame *f, uint32_t len)
 {
-	const uint8_t tail[8] = { (uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8),
-				  (uint8_t)len, [7] = f->proto };
+	uint32_t ip[2];
 
-	if (f->v6)
+	c->sum = (uint64_t)__builtin_bswap32(len) + __builtin_bswap32(f->proto);
+	if (f->v6) {
 		checksum_add(c, f->ip + IPV6_SRC, 32);
-	else
-		checksum_add(c, f->ip + IPV4_SRC, 8);
-	checksum_add(c, tail, sizeof tail);
+	} else {
+		memcpy(ip, f->ip + IPV4_SRC, sizeof ip);
+		c->sum += (uint64_t)ip[0] + ip[1];
+	}
 }
 
 static void

@@ -242,6 +242,12 @@ bool tcp_receive_room(struct tcp_conn *c, const struct tcp_segment *s);	/* false
 uint32_t tcp_send_limit(const struct tcp_conn *c);
 
 /* output.c */
+static inline bool
+tcp_output_wanted(const struct tcp_conn *c)
+{
+	return c->state != TCP_ESTABLISHED || c->ack_now || c->probes || c->board.lost.first ||
+	       c->timer[TCP_T_PERSIST] != MIR_NEVER || c->snd_nxt - c->send_base != c->sendq.len;
+}
 void tcp_output(struct tcp_conn *c, mir_ns now);	/* All that may be sent now. */
 void tcp_send_syn(struct tcp_conn *c, mir_ns now);	/* SYN or SYN-ACK. */
 void tcp_send_ack(struct tcp_conn *c, mir_ns now);

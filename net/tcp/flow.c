@@ -21,14 +21,22 @@ poke(const struct tcp *t)
 	t->env.poke(t->env.ctx);
 }
 
+/* After calls that leave something to the end of the turn: the first of them asks for it. */
+static void
+poke_once(const struct tcp *t, mir_ns turn_before)
+{
+	if (t->turn_at != turn_before)
+		poke(t);
+}
+
 static int
 flow_recv(struct mir_flow *f, struct mir_buf **out)
 {
 	struct tcp_conn *c = conn_of(f);
+	mir_ns turn = c->tcp->turn_at;
 	int n = tcp_recv(c, now_of(c->tcp), out);
 
-	if (n > 0)
-		poke(c->tcp);
+	poke_once(c->tcp, turn);
 	return n;
 }
 
@@ -36,10 +44,10 @@ static int
 flow_send(struct mir_flow *f, struct mir_buf *b)
 {
 	struct tcp_conn *c = conn_of(f);
+	mir_ns turn = c->tcp->turn_at;
 	int err = tcp_send_later(c, now_of(c->tcp), b);
 
-	if (err == MIR_OK)
-		poke(c->tcp);
+	poke_once(c->tcp, turn);
 	return err;
 }
 

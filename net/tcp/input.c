@@ -109,7 +109,7 @@ tcp_conn_input(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 {
 	tcp_conn_pin(c);
 	answer_questions(c, now, s);
-	if (c->state != TCP_CLOSED_STATE)
+	if (tcp_output_wanted(c) && c->state != TCP_CLOSED_STATE)
 		tcp_output(c, now);
 	tcp_conn_settle(c);
 }

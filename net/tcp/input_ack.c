@@ -86,8 +86,6 @@ new_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	c->tries = 0;
 	if (c->snd_una == c->snd_max)
 		tcp_timer_stop(c, TCP_T_REXMT);
-	else
-		tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
 	tcp_recovery_ack(c, now, s, acked, false);
 	if (tcp_is_send_closed(c->state) && tcp_fin_acked(c))
 		fin_acked(c, now);

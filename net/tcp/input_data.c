@@ -177,6 +177,29 @@ receive(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	}
 }
 
+/* What is next, in the window, and nothing waits for it. */
+static bool
+is_usual(const struct tcp_conn *c, const struct tcp_segment *s)
+{
+	return s->h.seq == c->rcv_nxt && s->len <= c->rcv_adv - c->rcv_nxt && c->owned &&
+	       !(s->h.flags & TCP_FIN) && !c->recvq.ooo && !c->sacks.count &&
+	       tcp_can_receive(c->state) && c->tcp->recv_bytes < c->tcp->recv_limit;
+}
+
+static void
+take_next(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
+{
+	note_size(c, s);
+	tcp_recvq_put(&c->recvq, s->data, s->len);
+	s->data = NULL;
+	c->rcv_nxt += s->len;
+	tcp_stats.rx_bytes += s->len;
+	c->events |= TCP_READABLE;
+	tcp_receive_tune(c, now, s);
+	schedule_ack(c, now, s->len);
+	tcp_recv_account(c);
+}
+
 void
 tcp_input_data(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 {
@@ -184,6 +207,10 @@ tcp_input_data(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 
 	if (s->len == 0 && !end)
 		return;
+	if (is_usual(c, s)) {
+		take_next(c, now, s);
+		return;
+	}
 	if (!tcp_can_receive(c->state)) {
 		tcp_stats.drop_after_fin++;
 		return;

@@ -129,11 +129,14 @@ transmit(struct tcp_conn *c, mir_ns now, uint8_t flags, uint32_t len, uint32_t e
 static bool
 send_one(struct tcp_conn *c, mir_ns now)
 {
-	uint32_t left = unsent(c), window = usable_window(c), len = left;
+	uint32_t left = unsent(c), window, len;
 	uint8_t flags = TCP_ACK;
 	bool last, fin;
 
-	len = len < window ? len : window;
+	if (!left && !fin_unsent(c))
+		return false;
+	window = usable_window(c);
+	len = left < window ? left : window;
 	if (len > c->mss)
 		len = joined(c, len, left);
 	last = len == left;
@@ -193,10 +196,7 @@ tcp_output(struct tcp_conn *c, mir_ns now)
 	mir_ns rto;
 
 	tcp_timer_stop(c, TCP_T_OUTPUT);
-	if (c->state == TCP_ESTABLISHED && unsent(c) == 0 && !c->board.lost.first) {
-		tcp_timer_stop(c, TCP_T_PERSIST);
-		c->probes = 0;
-	} else if (can_send_data(c)) {
+	if (can_send_data(c)) {
 		rto = tcp_rto_value(&c->rto);
 		if (c->snd_una == c->snd_max && unsent(c) && now - c->sent > rto)
 			tcp_cc_idle(&c->cc, (unsigned)((now - c->sent) / rto));

@@ -32,28 +32,28 @@ measure(struct tcp_rack *r, mir_ns now, mir_ns rtt)
 /* Steps 1 to 3.  Of what was sent twice the first copy may have arrived: then this is no news of
  * the second.  An ACK whose blocks tell of it echoes what came in order, before it. */
 void
-tcp_rack_arrived(struct tcp_arrival *a, const struct tcp_xmit *x)
+tcp_rack_arrived(struct tcp_arrival *a, const struct tcp_xmit *x, uint32_t end)
 {
 	struct tcp_news *n = (struct tcp_news *)a;
 	struct tcp_rack *r = n->rack;
 	mir_ns rtt = n->now - x->when;
 
 	if (x->again) {
-		if (rtt < r->min_rtt || (x->when > n->echo && seq_le(x->end, n->ack)))
+		if (rtt < r->min_rtt || (x->when > n->echo && seq_le(end, n->ack)))
 			return;
 	} else {
 		measure(r, n->now, rtt);
 		if (x->when >= n->fresh) {
 			n->fresh = x->when;
-			n->fresh_end = x->end;
+			n->fresh_end = end;
 		}
-		r->reordered = r->reordered || seq_lt(x->end, r->fack);
+		r->reordered = r->reordered || seq_lt(end, r->fack);
 	}
-	if (seq_gt(x->end, r->fack))
-		r->fack = x->end;
-	if (sent_after(x->when, x->end, r->when, r->end)) {
+	if (seq_gt(end, r->fack))
+		r->fack = end;
+	if (sent_after(x->when, end, r->when, r->end)) {
 		r->when = x->when;
-		r->end = x->end;
+		r->end = end;
 		r->rtt = rtt;
 	}
 }
@@ -91,6 +91,14 @@ tcp_rack_window(const struct tcp_rack *r, const struct tcp_rto *rto, bool urgent
 		window *= 1u + r->steps;
 	}
 	return window < most ? window : most;
+}
+
+bool
+tcp_rack_overtaken(const struct tcp_rack *r, const struct tcp_board *b)
+{
+	const struct tcp_xmit *x = b->flying.first;
+
+	return x && sent_after(r->when, r->end, x->when, x->end);
 }
 
 /* Step 5. */

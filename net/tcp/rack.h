@@ -32,7 +32,7 @@ struct tcp_news {
 };
 
 void tcp_rack_init(struct tcp_rack *r, uint32_t seq);
-void tcp_rack_arrived(struct tcp_arrival *a, const struct tcp_xmit *x);
+void tcp_rack_arrived(struct tcp_arrival *a, const struct tcp_xmit *x, uint32_t end);
 
 /* A D-SACK: something was sent again for nothing. */
 void tcp_rack_duplicate(struct tcp_rack *r, uint32_t snd_una, uint32_t snd_nxt);
@@ -40,6 +40,9 @@ void tcp_rack_recovered(struct tcp_rack *r);		/* A recovery is over. */
 
 /* How long what is out of order is waited for. */
 mir_ns tcp_rack_window(const struct tcp_rack *r, const struct tcp_rto *rto, bool urgent);
+
+/* Something in flight was sent before what has arrived. */
+bool tcp_rack_overtaken(const struct tcp_rack *r, const struct tcp_board *b);
 
 /* Marks what is lost.  When to look again; MIR_NEVER: not before the next ACK. */
 mir_ns tcp_rack_detect(const struct tcp_rack *r, struct tcp_board *b, mir_ns now, mir_ns window);

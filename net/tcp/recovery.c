@@ -175,7 +175,7 @@ look_for_losses(struct tcp_conn *c, mir_ns now)
 	bool urgent = c->recovering || c->timed_out ||
 		      c->board.sacked_bytes >= TCP_SACK_SEGMENTS * c->mss;
 
-	if (!c->sack)
+	if (!c->sack || !tcp_rack_overtaken(&c->rack, &c->board))
 		return MIR_NEVER;
 	return tcp_rack_detect(&c->rack, &c->board, now, tcp_rack_window(&c->rack, &c->rto, urgent));
 }
@@ -217,6 +217,48 @@ measure(struct tcp_conn *c, const struct tcp_news *n)
 	}
 }
 
+static void
+restart_timer(struct tcp_conn *c, mir_ns now)
+{
+	if (c->snd_una != c->snd_max)
+		tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
+}
+
+static void
+keep_up(struct tcp_conn *c)
+{
+	if (!c->recovering && !c->timed_out && seq_gt(c->snd_una, c->recover))
+		c->recover = c->snd_una - 1;	/* For the sake of the wrap. */
+}
+
+/* As far as we know nothing is missing, and it says nothing of the kind. */
+static bool
+is_plain(const struct tcp_conn *c, const struct tcp_options *o)
+{
+	const struct tcp_board *b = &c->board;
+
+	return !(c->recovering | c->timed_out | c->tlp_out | c->undo_proved) &&
+	       !(b->lost_bytes | b->sacked_bytes | c->dupacks | o->sacks) &&
+	       b->seen[0].from == b->seen[0].to;
+}
+
+/* Nearly every ACK. */
+static void
+plain_ack(struct tcp_conn *c, struct tcp_news *n, uint32_t acked)
+{
+	uint32_t pipe = c->snd_nxt - c->snd_una + acked;
+	mir_ns due = MIR_NEVER;
+
+	tcp_board_acked(&c->board, c->snd_una, &n->a);
+	measure(c, n);
+	restart_timer(c, n->now);
+	if (c->board.all.first)
+		due = look_for_losses(c, n->now);
+	follow(c, n->now, due);
+	adapt_window(c, n, pipe, true, c->board.lost_bytes);
+	keep_up(c);
+}
+
 /* An ACK that moved snd_una on by 'acked' bytes, or has blocks, or is a duplicate. */
 void
 tcp_recovery_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, uint32_t acked,
@@ -224,10 +266,17 @@ tcp_recovery_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, ui
 {
 	struct tcp_news n = { .a.arrived = tcp_rack_arrived, .rack = &c->rack, .now = now,
 			      .ack = s->h.ack, .echo = echo_time(c, now, s) };
-	uint32_t pipe = tcp_pipe(c) + acked, lost;
 	bool dsack = false, was_recovering = c->recovering;
+	uint32_t pipe, lost;
 	mir_ns due;
 
+	if (acked && is_plain(c, &s->h.options)) {
+		plain_ack(c, &n, acked);
+		return;
+	}
+	if (acked)
+		restart_timer(c, now);
+	pipe = tcp_pipe(c) + acked;
 	tcp_board_acked(&c->board, c->snd_una, &n.a);
 	lost = c->board.lost_bytes;
 	if (c->sack)
@@ -248,8 +297,7 @@ tcp_recovery_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, ui
 		adapt_window(c, &n, pipe, acked, c->board.lost_bytes > lost);
 	if (n.a.bytes && c->board.all.first)
 		tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
-	if (!c->recovering && !c->timed_out && seq_gt(c->snd_una, c->recover))
-		c->recover = c->snd_una - 1;	/* Keeps up, for the sake of the wrap. */
+	keep_up(c);
 }
 
 /* The reordering window is over for something. */

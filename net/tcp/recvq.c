@@ -38,7 +38,7 @@ link_chain(struct tcp_recvq *q, struct mir_buf *b)
 		q->tail->next = b;
 	else
 		q->head = b;
-	q->tail = mir_buf_last(b);
+	q->tail = b->next ? mir_buf_last(b) : b;
 }
 
 /* Copies 'b' behind the last view.  false: no memory; 'b' is as it was. */

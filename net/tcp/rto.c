@@ -47,7 +47,7 @@ tcp_rto_back_off(struct tcp_rto *r)
 }
 
 mir_ns
-tcp_rto_value(const struct tcp_rto *r)
+tcp_rto_backed_off(const struct tcp_rto *r)
 {
 	return clamp(r->base << r->backoff);
 }

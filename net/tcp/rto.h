@@ -15,6 +15,12 @@ struct tcp_rto {
 void tcp_rto_init(struct tcp_rto *r);
 void tcp_rto_sample(struct tcp_rto *r, mir_ns rtt);	/* Also ends the backing off. */
 void tcp_rto_back_off(struct tcp_rto *r);
-mir_ns tcp_rto_value(const struct tcp_rto *r);
+mir_ns tcp_rto_backed_off(const struct tcp_rto *r);
+
+static inline mir_ns
+tcp_rto_value(const struct tcp_rto *r)
+{
+	return r->backoff ? tcp_rto_backed_off(r) : r->base;
+}
 
 #endif

@@ -61,7 +61,7 @@ change(struct tcp_board *b, struct tcp_xmit *x, enum tcp_xmit_state state)
 static struct tcp_xmit *
 record(struct tcp_board *b)
 {
-	struct tcp_xmit *x = b->count < TCP_XMITS ? mir_pool_get(&pool) : NULL;
+	struct tcp_xmit *x = b->count < TCP_XMITS ? mir_pool_take(&pool) : NULL;
 
 	if (x)
 		b->count++;
@@ -118,9 +118,7 @@ tcp_board_sent(struct tcp_board *b, mir_ns now, uint32_t seq, uint32_t end)
 	x = record(b);
 	if (!x)
 		return false;
-	x->when = now;
-	x->seq = seq;
-	x->end = end;
+	*x = (struct tcp_xmit){ .when = now, .seq = seq, .end = end, .state = TCP_FLYING };
 	insert_behind(b, x, b->all.last);
 	list_insert(b, x, b->flying.last);
 	return true;
@@ -140,13 +138,10 @@ tcp_board_unsent(struct tcp_board *b, uint32_t seq)
 static void
 arrive(struct tcp_xmit *x, uint32_t end, struct tcp_arrival *a)
 {
-	struct tcp_xmit part = *x;
-
 	if (x->state == TCP_SACKED)
 		return;
-	part.end = end;
 	a->bytes += end - x->seq;
-	a->arrived(a, &part);
+	a->arrived(a, x, end);
 }
 
 void

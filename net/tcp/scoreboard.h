@@ -38,9 +38,9 @@ struct tcp_board {			/* All-zero: nothing is on its way. */
 	struct tcp_block seen[TCP_SACK_MAX];	/* In the ACK before. */
 };
 
-/* Told of each record, or part of one, that an ACK newly says has arrived. */
+/* Told of each record, or its part before 'end', that an ACK newly says has arrived. */
 struct tcp_arrival {
-	void (*arrived)(struct tcp_arrival *a, const struct tcp_xmit *x);
+	void (*arrived)(struct tcp_arrival *a, const struct tcp_xmit *x, uint32_t end);
 	uint32_t bytes;
 };
 

@@ -12,7 +12,7 @@ tcp_sendq_put(struct tcp_sendq *q, struct mir_buf *b, uint32_t len)
 		q->tail->next = b;
 	else
 		q->head = b;
-	q->tail = mir_buf_last(b);
+	q->tail = b->next ? mir_buf_last(b) : b;
 	q->len += len;
 }
 
