@@ -5,8 +5,6 @@
 #include "lib/checksum.h"
 #include "net/ipv4/packet.h"
 
-#define TTL 64
-
 enum { OPT_END = 0, OPT_NOP = 1, OPT_LSRR = 131, OPT_SSRR = 137 };
 
 /* Options are skipped, but source routes and lengths that lead nowhere are refused. */
@@ -76,20 +74,4 @@ ipv4_is_host(uint32_t ip, uint8_t prefix)
 	if (ip >> 24 == 0 || ip >> 24 == 127 || ip >> 28 >= 0xe)
 		return false;
 	return prefix >= 31 || (host != 0 && host != ~ipv4_mask(prefix));
-}
-
-void
-ipv4_build(uint8_t p[IPV4_HDR], uint32_t src, uint32_t dst, uint8_t proto, size_t payload)
-{
-	uint32_t ttl = dst >> 28 == 0xe ? 1 : TTL;	/* RFC 1112 6.1. */
-	uint32_t first = (uint32_t)(0x45u << 24 | (IPV4_HDR + payload)), third = ttl << 24;
-	uint64_t sum = (uint64_t)first + 0x4000 + src + dst;
-
-	third |= (uint32_t)proto << 16;
-	third |= (uint16_t)~checksum_fold(sum + third);
-	put32(p, first);
-	put32(p + IPV4_ID, 0x4000);
-	put32(p + IPV4_TTL, third);
-	put32(p + IPV4_SRC, src);
-	put32(p + IPV4_DST, dst);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include "lib/bytes.h"
 #include "lib/checksum.h"
 
 enum ipv4_wire {
@@ -62,8 +63,21 @@ ipv4_header_sum(const uint8_t p[IPV4_HDR])
 }
 
 /* A header without options in front of 'payload' bytes; don't fragment, identification 0
- * (RFC 6864 4.1). */
-void ipv4_build(uint8_t p[IPV4_HDR], uint32_t src, uint32_t dst, uint8_t proto, size_t payload);
+ * (RFC 6864 4.1), one hop for groups (RFC 1112 6.1).  Inline: every packet that leaves has one. */
+static inline void
+ipv4_build(uint8_t p[IPV4_HDR], uint32_t src, uint32_t dst, uint8_t proto, size_t payload)
+{
+	uint32_t ttl = dst >> 28 == 0xe ? 1 : 64;
+	uint32_t first = (uint32_t)(0x45u << 24 | (IPV4_HDR + payload));
+	uint32_t third = ttl << 24 | (uint32_t)proto << 16;
+
+	third |= (uint16_t)~checksum_fold((uint64_t)first + 0x4000 + third + src + dst);
+	put32(p, first);
+	put32(p + IPV4_ID, 0x4000);
+	put32(p + IPV4_TTL, third);
+	put32(p + IPV4_SRC, src);
+	put32(p + IPV4_DST, dst);
+}
 
 /* What ipv4_build made becomes ECT(0): routers may mark it (RFC 3168 5). */
 static inline void

@@ -229,9 +229,11 @@ usual_input(struct stack *s, mir_ns now, struct mir_buf *b)
 void
 stack_input(void *ctx, struct mir_buf *frame)
 {
+	struct stack *s = ctx;
+
 	rx_frames++;
-	if (!stack_join(ctx, frame))
-		stack_frame(ctx, frame);
+	if ((!s->join.head && !frame->next && frame->len < STACK_JOIN_LEAST) || !stack_join(s, frame))
+		stack_frame(s, frame);
 }
 
 void

@@ -11,7 +11,7 @@
 #include "net/stack/priv.h"
 #include "net/tcp/wire.h"
 
-#define PAYLOAD_LEAST	512		/* Bytes; less is no bulk. */
+#define PAYLOAD_LEAST	STACK_JOIN_LEAST	/* Bytes; less is no bulk. */
 #define PACKET_MAX	65535u
 
 enum { IPV6_PAYLOAD = 4, IPV6_NEXT = 6, IPV6_SRC = 8, IPV6_HDR = 40 };

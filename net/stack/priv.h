@@ -82,7 +82,9 @@ extern const struct stack_ipv6 {
 void stack_input(void *ctx, struct mir_buf *frame);
 void stack_frame(struct stack *s, struct mir_buf *frame);	/* The way up. */
 
-/* join.c: true: 'frame' is taken, and goes up when no other follows it, at the latest when the turn
+/* join.c: shorter frames are never joined. */
+#define STACK_JOIN_LEAST 512
+/* true: 'frame' is taken, and goes up when no other follows it, at the latest when the turn
  * ends. */
 bool stack_join(struct stack *s, struct mir_buf *frame);
 void stack_join_flush(struct stack *s);

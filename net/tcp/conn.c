@@ -117,13 +117,7 @@ tcp_conn_reset(struct tcp_conn *c, mir_ns now, int error)
 }
 
 void
-tcp_conn_pin(struct tcp_conn *c)
-{
-	c->pins++;
-}
-
-static void
-conn_free(struct tcp_conn *c)
+tcp_conn_free(struct tcp_conn *c)
 {
 	MIR_ASSERT(!c->hashed && !wheel_is_set(&c->wake) && c->sendq.len == 0);
 	tcp_recvq_clear(&c->recvq);
@@ -133,7 +127,7 @@ conn_free(struct tcp_conn *c)
 }
 
 void
-tcp_conn_settle(struct tcp_conn *c)
+tcp_conn_tell(struct tcp_conn *c)
 {
 	const struct tcp_env *env = &c->tcp->env;
 	unsigned events;
@@ -144,6 +138,4 @@ tcp_conn_settle(struct tcp_conn *c)
 		if (c->owned || c->listener)
 			env->event(env->ctx, c, events);
 	}
-	if (--c->pins == 0 && c->state == TCP_CLOSED_STATE && !c->owned)
-		conn_free(c);
 }

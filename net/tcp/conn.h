@@ -138,9 +138,22 @@ uint8_t tcp_window_scale(void);	/* Ours. */
 void tcp_conn_unhash(struct tcp_conn *c);
 void tcp_conn_end(struct tcp_conn *c, int error);	/* To CLOSED; tells the owner. */
 void tcp_conn_reset(struct tcp_conn *c, mir_ns now, int error);	/* The same, with an RST. */
-void tcp_conn_pin(struct tcp_conn *c);
+static inline void
+tcp_conn_pin(struct tcp_conn *c)
+{
+	c->pins++;
+}
+void tcp_conn_tell(struct tcp_conn *c);		/* Tells events, if it is time. */
+void tcp_conn_free(struct tcp_conn *c);
 /* The end of a call: tells events, and frees 'c' when nobody has it any more. */
-void tcp_conn_settle(struct tcp_conn *c);
+static inline void
+tcp_conn_settle(struct tcp_conn *c)
+{
+	if (c->events)
+		tcp_conn_tell(c);
+	if (--c->pins == 0 && c->state == TCP_CLOSED_STATE && !c->owned)
+		tcp_conn_free(c);
+}
 
 static inline struct tcp_conn *
 tcp_conn_of(struct tcp_entry *e)
@@ -268,7 +281,14 @@ void tcp_refuse(struct tcp *t, const struct tcp_segment *s);	/* RST, RFC 9293 3.
 void tcp_black_hole(struct tcp_conn *c);
 
 /* timer.c */
-void tcp_timer_set(struct tcp_conn *c, enum tcp_timer which, mir_ns when);
+void tcp_timer_wake(struct tcp_conn *c, mir_ns when);
+static inline void
+tcp_timer_set(struct tcp_conn *c, enum tcp_timer which, mir_ns when)
+{
+	c->timer[which] = when;
+	if (!wheel_is_set(&c->wake) || when < c->wake.when)
+		tcp_timer_wake(c, when);
+}
 /* TCP_T_OUTPUT or TCP_T_DELACK, at the end of the turn. */
 void tcp_timer_soon(struct tcp_conn *c, enum tcp_timer which, mir_ns now);
 static inline void

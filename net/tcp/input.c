@@ -148,5 +148,6 @@ tcp_input(struct tcp *t, mir_ns now, const struct mir_addr *src, const struct mi
 		++*reason;
 	else
 		dispatch(t, now, &s);
-	mir_buf_free(s.data);
+	if (s.data)
+		mir_buf_free(s.data);
 }

@@ -61,10 +61,12 @@ change(struct tcp_board *b, struct tcp_xmit *x, enum tcp_xmit_state state)
 static struct tcp_xmit *
 record(struct tcp_board *b)
 {
-	struct tcp_xmit *x = b->count < TCP_XMITS ? mir_pool_take(&pool) : NULL;
+	struct tcp_xmit *x = &b->own;
 
-	if (x)
-		b->count++;
+	if (b->own_used)
+		x = b->count < TCP_XMITS ? mir_pool_take(&pool) : NULL;
+	b->own_used = true;
+	b->count += x != NULL;
 	return x;
 }
 
@@ -78,7 +80,10 @@ forget(struct tcp_board *b, struct tcp_xmit *x)
 	if (b->hint == x)
 		b->hint = x->next;
 	b->count--;
-	mir_pool_put(&pool, x);
+	if (x == &b->own)
+		b->own_used = false;
+	else
+		mir_pool_put(&pool, x);
 }
 
 static void

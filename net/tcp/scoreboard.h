@@ -33,6 +33,8 @@ struct tcp_board {			/* All-zero: nothing is on its way. */
 	struct tcp_xmits flying;	/* By the time of sending, then by sequence number. */
 	struct tcp_xmits lost;		/* To be sent again, in this order. */
 	struct tcp_xmit *hint;		/* Where the last block was. */
+	struct tcp_xmit own;		/* The first record: a request's answer needs no other. */
+	bool own_used;
 	unsigned count;
 	uint32_t lost_bytes, sacked_bytes;
 	struct tcp_block seen[TCP_SACK_MAX];	/* In the ACK before. */

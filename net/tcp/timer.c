@@ -8,11 +8,9 @@
 #include "net/tcp/conn.h"
 
 void
-tcp_timer_set(struct tcp_conn *c, enum tcp_timer which, mir_ns when)
+tcp_timer_wake(struct tcp_conn *c, mir_ns when)
 {
-	c->timer[which] = when;
-	if (!wheel_is_set(&c->wake) || when < c->wake.when)
-		wheel_set(&c->tcp->timers, &c->wake, when);
+	wheel_set(&c->tcp->timers, &c->wake, when);
 }
 
 static void
