@@ -11,6 +11,8 @@
 #include "mir/pool.h"
 
 #define CHUNKS_MAX	16
+#define SMALL		256		/* Bytes of a chunk. */
+#define MEDIUM		1024
 
 struct chunk_class;
 
@@ -32,8 +34,8 @@ struct chunk_class {
 };
 
 static struct chunk_class classes[] = {
-	{ .size = 256, .count = 16 },
-	{ .size = 1024, .count = 4 },
+	{ .size = SMALL, .count = 16 },
+	{ .size = MEDIUM, .count = 4 },
 };
 
 static struct mir_pool view_pool = MIR_POOL(struct mir_buf, "buf views", 0);
@@ -76,6 +78,13 @@ page_mem(void)
 	m->release = page_release;
 	mir_buf_stats.pages++;
 	return m;
+}
+
+static struct mir_mem *
+large(size_t size)
+{
+	MIR_ASSERT(size <= MIR_PAGE_SIZE);
+	return page_mem();
 }
 
 static void
@@ -182,17 +191,16 @@ mir_buf_view(struct mir_mem *mem, const uint8_t *data, size_t len)
 struct mir_buf *
 mir_buf_alloc(size_t headroom, size_t len)
 {
-	size_t size = headroom + len;
 	struct mir_mem *m;
 	struct mir_buf *b;
 
-	MIR_ASSERT(headroom <= MIR_PAGE_SIZE && len <= MIR_PAGE_SIZE - headroom);
-	if (size <= classes[0].size)
+	MIR_ASSERT(headroom <= MIR_PAGE_SIZE && len <= MIR_PAGE_SIZE);
+	if (headroom + len <= SMALL)
 		m = chunk_mem(&classes[0]);
-	else if (size <= classes[1].size)
+	else if (headroom + len <= MEDIUM)
 		m = chunk_mem(&classes[1]);
 	else
-		m = page_mem();
+		m = large(headroom + len);
 	if (!m) {
 		mir_buf_stats.failures++;
 		return NULL;

@@ -12,9 +12,3 @@ mir_addr_from_ipv4(uint32_t ip)
 	put32(a.bytes + 12, ip);
 	return a;
 }
-
-uint32_t
-mir_addr_to_ipv4(const struct mir_addr *a)
-{
-	return get32(a->bytes + 12);
-}

@@ -82,7 +82,14 @@ mir_flow_peer(struct mir_flow *f, struct mir_addr *a, uint16_t *port)
 
 /* IPv4 in the mapped form; host byte order: 10.0.0.1 is 0x0a000001. */
 struct mir_addr mir_addr_from_ipv4(uint32_t ip);
-uint32_t mir_addr_to_ipv4(const struct mir_addr *a);
+static inline uint32_t
+mir_addr_to_ipv4(const struct mir_addr *a)
+{
+	uint32_t ip;
+
+	memcpy(&ip, a->bytes + 12, sizeof ip);
+	return __builtin_bswap32(ip);
+}
 
 /* Of IPv4, in the mapped form. */
 static inline bool

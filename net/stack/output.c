@@ -210,18 +210,18 @@ is_ready(const struct stack *s, const struct mir_buf *b, size_t len)
 	return !(wanted & ~s->nif->info.offload) && (!b->gso_size || len <= s->nif->info.gso_max);
 }
 
-/* A host of the network whose address is known, or of another behind a known gateway: all headers
- * at once.  false: 'b' is as it was. */
-static bool
-usual_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b,
-	     size_t payload)
+/* Ethernet's and IP's headers at once.  true: 'b' is taken. */
+bool
+stack_output_usual(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b)
 {
 	uint32_t hop = (dst ^ s->ip) & ipv4_mask(s->prefix) ? s->gateway : dst;
+	size_t payload = b->next ? mir_buf_len(b) : b->len;
 	const uint8_t *mac;
 	uint8_t *p;
 
 	if (!s->ip || mir_buf_headroom(b) < IPV4_HDR + ETHER_HDR ||
-	    (dst | ipv4_mask(s->prefix)) == IPV4_BROADCAST || dst >> 28 == 0xe)
+	    (dst | ipv4_mask(s->prefix)) == IPV4_BROADCAST || dst >> 28 == 0xe ||
+	    packet_size(b, payload) > stack_mtu(s))
 		return false;
 	mac = arp_known(&s->arp, mir_now(), hop);
 	if (!mac)
@@ -241,17 +241,18 @@ usual_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct 
 int
 stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b)
 {
-	size_t payload = mir_buf_len(b);
 	struct mir_buf *packet;
 	uint8_t mac[ETHER_ADDR];
+	size_t payload;
 	int err;
 
+	if (stack_output_usual(s, src, dst, proto, b))
+		return MIR_OK;
+	payload = mir_buf_len(b);
 	if (packet_size(b, payload) > stack_mtu(s)) {
 		tx_too_long++;
 		return MIR_EMSGSIZE;
 	}
-	if (usual_output(s, src, dst, proto, b, payload))
-		return MIR_OK;
 	packet = stack_headroom(b, IPV4_HDR + ETHER_HDR);
 	if (!packet) {
 		tx_memory++;

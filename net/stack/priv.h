@@ -130,6 +130,10 @@ size_t stack_mtu(const struct stack *s);
 /* Sends the transport's packet 'b'; takes it on success.  MIR_EUNREACH, MIR_EMSGSIZE,
  * MIR_ENOMEM. */
 int stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b);
+/* The same, where the packet is for a host of the network whose address is known, or for another
+ * behind a known gateway.  false: it isn't, or something else is the matter; 'b' is as it was. */
+bool stack_output_usual(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto,
+			struct mir_buf *b);
 /* As stack_output, but takes 'b' in any case. */
 void stack_output_drop(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto,
 		       struct mir_buf *b);

@@ -28,6 +28,9 @@ output(struct stack *s, const struct mir_addr *src, const struct mir_addr *dst, 
 static void
 tcp_out(void *ctx, const struct mir_addr *src, const struct mir_addr *dst, struct mir_buf *seg)
 {
+	if (mir_addr_is_ipv4(dst) && stack_output_usual(ctx, mir_addr_to_ipv4(src),
+							mir_addr_to_ipv4(dst), IPV4_TCP, seg))
+		return;
 	if (output(ctx, src, dst, IPV4_TCP, seg))
 		mir_buf_free(seg);
 }

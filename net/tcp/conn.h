@@ -215,7 +215,10 @@ void tcp_input_syn_sent(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
 bool tcp_input_syn_again(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
 bool tcp_input_open(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);
 
-/* input_seq.c: RFC 9293 3.10.7.4, first to fourth.  false: done with. */
+/* input_seq.c: RFC 9293 3.10.7.4, first to fourth.  A segment of which that is plain: what is next,
+ * in the window, no older than what came before. */
+bool tcp_input_expected(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);
+/* Any.  false: done with. */
 bool tcp_input_acceptable(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
 void tcp_challenge(struct tcp_conn *c, mir_ns now);
 

@@ -97,7 +97,8 @@ answer_questions(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	}
 	if (c->state == TCP_SYN_RCVD && (s->h.flags & TCP_SYN) && !tcp_input_syn_again(c, now, s))
 		return;
-	if (!tcp_input_acceptable(c, now, s) || !tcp_input_ack(c, now, s))
+	if ((!tcp_input_expected(c, now, s) && !tcp_input_acceptable(c, now, s)) ||
+	    !tcp_input_ack(c, now, s))
 		return;
 	if (c->ecn)
 		tcp_ecn_input(c, now, s);

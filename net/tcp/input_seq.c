@@ -139,6 +139,20 @@ is_repeat(const struct tcp_conn *c, const struct tcp_segment *s)
 }
 
 bool
+tcp_input_expected(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	if ((s->h.flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) != TCP_ACK ||
+	    s->h.seq != c->rcv_nxt || s->len > c->rcv_adv - c->rcv_nxt)
+		return false;
+	if (!c->timestamps)
+		return true;
+	if (!(s->h.options.have & TCP_HAVE_TIMESTAMPS) || seq_lt(s->h.options.tsval, c->ts_recent))
+		return false;
+	note_timestamp(c, now, s);
+	return true;
+}
+
+bool
 tcp_input_acceptable(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 {
 	if ((s->h.flags & TCP_SYN) && !(s->h.flags & TCP_RST)) {

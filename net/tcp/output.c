@@ -9,7 +9,7 @@
 static bool
 can_send_data(const struct tcp_conn *c)
 {
-	return c->state == TCP_ESTABLISHED || c->state == TCP_CLOSE_WAIT ||
+	return 1u << c->state & (1u << TCP_ESTABLISHED | 1u << TCP_CLOSE_WAIT) ||
 	       tcp_is_send_closed(c->state);
 }
 

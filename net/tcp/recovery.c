@@ -244,25 +244,31 @@ is_plain(const struct tcp_conn *c, const struct tcp_options *o)
 
 /* Nearly every ACK. */
 static void
-plain_ack(struct tcp_conn *c, struct tcp_news *n, uint32_t acked)
+plain_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, uint32_t acked)
 {
+	struct tcp_news n = { .a.arrived = tcp_rack_arrived, .rack = &c->rack, .now = now,
+			      .ack = s->h.ack, .echo = echo_time(c, now, s) };
 	uint32_t pipe = c->snd_nxt - c->snd_una + acked;
 	mir_ns due = MIR_NEVER;
 
-	tcp_board_acked(&c->board, c->snd_una, &n->a);
-	measure(c, n);
-	restart_timer(c, n->now);
-	if (c->board.all.first)
-		due = look_for_losses(c, n->now);
-	follow(c, n->now, due);
-	adapt_window(c, n, pipe, true, c->board.lost_bytes);
+	tcp_board_acked(&c->board, c->snd_una, &n.a);
+	measure(c, &n);
+	restart_timer(c, now);
+	if (c->board.all.first) {
+		due = look_for_losses(c, now);
+		follow(c, now, due);
+	} else {
+		c->early_probe = false;
+		tcp_timer_stop(c, TCP_T_EARLY);
+	}
+	if (pipe >= c->cc.cwnd / 2)
+		adapt_window(c, &n, pipe, true, c->board.lost_bytes);
 	keep_up(c);
 }
 
-/* An ACK that moved snd_una on by 'acked' bytes, or has blocks, or is a duplicate. */
-void
-tcp_recovery_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, uint32_t acked,
-		 bool duplicate_ack)
+static void
+telling_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, uint32_t acked,
+	    bool duplicate_ack)
 {
 	struct tcp_news n = { .a.arrived = tcp_rack_arrived, .rack = &c->rack, .now = now,
 			      .ack = s->h.ack, .echo = echo_time(c, now, s) };
@@ -270,10 +276,6 @@ tcp_recovery_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, ui
 	uint32_t pipe, lost;
 	mir_ns due;
 
-	if (acked && is_plain(c, &s->h.options)) {
-		plain_ack(c, &n, acked);
-		return;
-	}
 	if (acked)
 		restart_timer(c, now);
 	pipe = tcp_pipe(c) + acked;
@@ -298,6 +300,17 @@ tcp_recovery_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, ui
 	if (n.a.bytes && c->board.all.first)
 		tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
 	keep_up(c);
+}
+
+/* An ACK that moved snd_una on by 'acked' bytes, or has blocks, or is a duplicate. */
+void
+tcp_recovery_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, uint32_t acked,
+		 bool duplicate_ack)
+{
+	if (acked && is_plain(c, &s->h.options))
+		plain_ack(c, now, s, acked);
+	else
+		telling_ack(c, now, s, acked, duplicate_ack);
 }
 
 /* The reordering window is over for something. */

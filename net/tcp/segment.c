@@ -43,7 +43,7 @@ fill_checksum(struct mir_buf *b, uint32_t len, const struct tcp_tuple *id, bool 
 	put16(b->data + TCP_CSUM, checksum_finish(&sum));
 }
 
-static void
+static inline __attribute__((always_inline)) void
 emit(struct tcp *t, const struct tcp_tuple *id, struct mir_buf *b, uint32_t payload, bool blank)
 {
 	fill_checksum(b, b->len + payload, id, blank);

@@ -85,7 +85,10 @@ struct mir_buf *
 tcp_sendq_view(struct tcp_sendq *q, uint32_t at, uint32_t len)
 {
 	uint32_t skip = seek(q, at);
+	const struct mir_buf *b = q->cursor;
 
+	if (skip + len <= b->len && len <= (TCP_GSO_SLOTS - 1) * MIR_PAGE_SIZE)
+		return mir_buf_view(b->mem, b->data + skip, len);
 	if (fit(q->cursor, skip, len, TCP_GSO_SLOTS) < len)
 		return copy_together(q->cursor, skip, len);
 	return mir_buf_clone(q->cursor, skip, len);

@@ -49,14 +49,14 @@ tcp_is_synchronized(enum tcp_state s)
 static inline bool
 tcp_is_send_closed(enum tcp_state s)
 {
-	return s == TCP_FIN_WAIT_1 || s == TCP_CLOSING || s == TCP_LAST_ACK;
+	return 1u << s & (1u << TCP_FIN_WAIT_1 | 1u << TCP_CLOSING | 1u << TCP_LAST_ACK);
 }
 
 /* The peer's stream goes on. */
 static inline bool
 tcp_can_receive(enum tcp_state s)
 {
-	return s == TCP_ESTABLISHED || s == TCP_FIN_WAIT_1 || s == TCP_FIN_WAIT_2;
+	return 1u << s & (1u << TCP_ESTABLISHED | 1u << TCP_FIN_WAIT_1 | 1u << TCP_FIN_WAIT_2);
 }
 
 #endif
