@@ -23,6 +23,7 @@ struct chunk_page {
 	uint32_t free;			/* Bit i: chunk i is free. */
 	struct chunk_mem {
 		struct mir_mem mem;	/* First. */
+		struct mir_buf view;	/* What mir_buf_alloc gives. */
 		struct chunk_page *page;
 	} chunk[CHUNKS_MAX];
 };
@@ -78,13 +79,6 @@ page_mem(void)
 	m->release = page_release;
 	mir_buf_stats.pages++;
 	return m;
-}
-
-static struct mir_mem *
-large(size_t size)
-{
-	MIR_ASSERT(size <= MIR_PAGE_SIZE);
-	return page_mem();
 }
 
 static void
@@ -143,7 +137,7 @@ chunk_page_new(struct chunk_class *class)
 	for (uint32_t i = 0; i < class->count; i++)
 		p->chunk[i] = (struct chunk_mem){
 			.mem = { .size = class->size, .base = p->base + i * class->size,
-				 .release = chunk_release },
+				 .release = chunk_release, .first = &p->chunk[i].view },
 			.page = p };
 	chunk_link(p);
 	mir_buf_stats.pages++;
@@ -173,15 +167,9 @@ mem_put(struct mir_mem *m)
 		m->release(m);
 }
 
-struct mir_buf *
-mir_buf_view(struct mir_mem *mem, const uint8_t *data, size_t len)
+static inline struct mir_buf *
+set_view(struct mir_buf *b, struct mir_mem *mem, const uint8_t *data, size_t len)
 {
-	struct mir_buf *b = mir_pool_take(&view_pool);
-
-	if (!b) {
-		mir_buf_stats.failures++;
-		return NULL;
-	}
 	*b = (struct mir_buf){ .mem = mem, .data = (uint8_t *)data, .len = (uint32_t)len };
 	mem->refs++;
 	mir_buf_stats.views++;
@@ -189,18 +177,24 @@ mir_buf_view(struct mir_mem *mem, const uint8_t *data, size_t len)
 }
 
 struct mir_buf *
-mir_buf_alloc(size_t headroom, size_t len)
+mir_buf_view(struct mir_mem *mem, const uint8_t *data, size_t len)
+{
+	struct mir_buf *b = mir_pool_take(&view_pool);
+
+	if (b)
+		return set_view(b, mem, data, len);
+	mir_buf_stats.failures++;
+	return NULL;
+}
+
+static struct mir_buf *
+page_buf(size_t headroom, size_t len)
 {
 	struct mir_mem *m;
 	struct mir_buf *b;
 
-	MIR_ASSERT(headroom <= MIR_PAGE_SIZE && len <= MIR_PAGE_SIZE);
-	if (headroom + len <= SMALL)
-		m = chunk_mem(&classes[0]);
-	else if (headroom + len <= MEDIUM)
-		m = chunk_mem(&classes[1]);
-	else
-		m = large(headroom + len);
+	MIR_ASSERT(headroom + len <= MIR_PAGE_SIZE);
+	m = page_mem();
 	if (!m) {
 		mir_buf_stats.failures++;
 		return NULL;
@@ -211,11 +205,30 @@ mir_buf_alloc(size_t headroom, size_t len)
 	return b;
 }
 
-static void
+struct mir_buf *
+mir_buf_alloc(size_t headroom, size_t len)
+{
+	struct mir_mem *m;
+
+	MIR_ASSERT(headroom <= MIR_PAGE_SIZE && len <= MIR_PAGE_SIZE);
+	if (headroom + len > MEDIUM)
+		return page_buf(headroom, len);
+	m = chunk_mem(&classes[headroom + len > SMALL]);
+	if (m)
+		return set_view(m->first, m, m->base + headroom, len);
+	mir_buf_stats.failures++;
+	return NULL;
+}
+
+/* The view that comes with its memory goes with it. */
+static inline void
 free_one(struct mir_buf *b)
 {
+	bool pooled = b != b->mem->first;
+
 	mem_put(b->mem);
-	mir_pool_put(&view_pool, b);
+	if (pooled)
+		mir_pool_put(&view_pool, b);
 	mir_buf_stats.views--;
 }
 

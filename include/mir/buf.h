@@ -19,11 +19,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct mir_buf;
+
 struct mir_mem {
 	uint32_t refs;			/* Views that point here. */
 	uint32_t size;			/* Bytes at 'base'. */
 	uint8_t *base;
 	void (*release)(struct mir_mem *);	/* Last view gone.  NULL: static memory. */
+	struct mir_buf *first;		/* buf.c's: the view that comes with it, or NULL. */
 };
 
 enum mir_buf_flags {			/* Of a packet: of its chain's first piece. */

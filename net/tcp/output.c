@@ -190,20 +190,40 @@ watch_window(struct tcp_conn *c, mir_ns now)
 	}
 }
 
+/* All that is queued goes in one segment, and nothing is on its way, as with requests and their
+ * answers.  Nagle need not be asked: there is nothing to wait for. */
+static bool
+is_alone(const struct tcp_conn *c, mir_ns now)
+{
+	uint32_t len = c->sendq.len;
+
+	return c->state == TCP_ESTABLISHED && c->snd_una == c->snd_max &&
+	       c->send_base == c->snd_nxt && len && len <= c->mss && len <= c->cc.cwnd &&
+	       len <= c->snd_wnd && c->timer[TCP_T_PERSIST] == MIR_NEVER && !c->probes &&
+	       now - c->sent <= tcp_rto_value(&c->rto);
+}
+
+/* What windows and Nagle let out. */
+static void
+send_some(struct tcp_conn *c, mir_ns now)
+{
+	mir_ns rto = tcp_rto_value(&c->rto);
+
+	if (c->snd_una == c->snd_max && unsent(c) && now - c->sent > rto)
+		tcp_cc_idle(&c->cc, (unsigned)((now - c->sent) / rto));
+	while (c->board.lost.first ? resend_one(c, now) : send_one(c, now))
+		;
+	watch_window(c, now);
+}
+
 void
 tcp_output(struct tcp_conn *c, mir_ns now)
 {
-	mir_ns rto;
-
 	tcp_timer_stop(c, TCP_T_OUTPUT);
-	if (can_send_data(c)) {
-		rto = tcp_rto_value(&c->rto);
-		if (c->snd_una == c->snd_max && unsent(c) && now - c->sent > rto)
-			tcp_cc_idle(&c->cc, (unsigned)((now - c->sent) / rto));
-		while (c->board.lost.first ? resend_one(c, now) : send_one(c, now))
-			;
-		watch_window(c, now);
-	}
+	if (is_alone(c, now))
+		transmit(c, now, TCP_ACK | TCP_PSH, c->sendq.len, c->snd_nxt + c->sendq.len);
+	else if (can_send_data(c))
+		send_some(c, now);
 	if (c->ack_now)
 		tcp_send_ack(c, now);
 }
