@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bench/lwip/side.h"
+#include "lwip/apps/httpd.h"
 #include "lwip/etharp.h"
 #include "lwip/init.h"
 #include "lwip/netif.h"
@@ -163,14 +164,14 @@ accepted(void *arg, struct tcp_pcb *pcb, err_t err)
 	(void)arg;
 	(void)err;
 	tcp_nagle_disable(pcb);
-	if (pcb->local_port == 19) {
+	if (pcb->local_port == SIDE_STREAM) {
 		tcp_arg(pcb, &at);
 		tcp_sent(pcb, stream_sent);
 		tcp_recv(pcb, discard);
 		pump(pcb);
 		tcp_output(pcb);
 	} else {
-		tcp_recv(pcb, pcb->local_port == 80 ? request : discard);
+		tcp_recv(pcb, pcb->local_port == SIDE_BARE ? request : discard);
 	}
 	return ERR_OK;
 }
@@ -199,9 +200,10 @@ side_open(bool offload)
 	if (offload)
 		NETIF_SET_CHECKSUM_CTRL(&nif, NETIF_CHECKSUM_ENABLE_ALL &
 			~(NETIF_CHECKSUM_GEN_TCP | NETIF_CHECKSUM_CHECK_TCP));
-	serve(19);
-	serve(9);
-	serve(80);
+	serve(SIDE_STREAM);
+	serve(SIDE_DISCARD);
+	serve(SIDE_BARE);
+	httpd_init();
 }
 
 void

@@ -45,4 +45,13 @@
 #define LWIP_CHECKSUM_CTRL_PER_NETIF	1
 #define CHECKSUM_GEN_UDP		1
 
+/* Its own HTTP server, with the one page that is asked for, head and all, in memory. */
+#define HTTPD_SERVER_PORT		8080
+#define HTTPD_USE_MEM_POOL		1
+#define MEMP_NUM_PARALLEL_HTTPD_CONNS	64
+#define MEMP_NUM_PARALLEL_HTTPD_SSI_CONNS 1
+#define LWIP_HTTPD_SUPPORT_11_KEEPALIVE	1
+#define LWIP_HTTPD_SUPPORT_REQUESTLIST	0
+#define HTTPD_FSDATA_FILE		"bench/lwip/fsdata.h"
+
 #endif

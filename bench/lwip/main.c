@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* One stack, one kind of work, for callgrind to count: main WORK COUNT [offload]
  *
- * WORK is send, receive or http; COUNT the segments, or requests, of the part that is counted.
+ * WORK is send, receive, bare or http; COUNT the segments, or requests, of the part that is counted.
  * Prints how many there were and how many payload bytes the stack copied meanwhile. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +12,7 @@
 #define TURN_US	200			/* So long frames take to the peer and back. */
 
 const uint8_t side_mac[6] = { 2, 0, 0, 0, 0, 1 }, peer_mac[6] = { 2, 0, 0, 0, 0, 2 };
-const char side_answer[] =
-	"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 256\r\n\r\n"
-	"................................................................"
-	"................................................................"
-	"................................................................"
-	"................................................................";
+const char side_answer[] = SIDE_ANSWER;
 const size_t side_answer_len = sizeof side_answer - 1;
 uint8_t side_content[1 << 20] __attribute__((aligned(4096)));
 uint64_t side_now_us = 1000000;
@@ -69,6 +64,13 @@ round_trip(bool counted)
 	}
 }
 
+static uint16_t
+port_of(const char *work)
+{
+	return !strcmp(work, "send") ? SIDE_STREAM : !strcmp(work, "receive") ? SIDE_DISCARD :
+	       !strcmp(work, "bare") ? SIDE_BARE : SIDE_HTTP;
+}
+
 static uint64_t
 done(const char *work)
 {
@@ -81,10 +83,11 @@ main(int argc, char **argv)
 {
 	const char *work = argc > 1 ? argv[1] : "send";
 	uint64_t count = argc > 2 ? strtoull(argv[2], NULL, 10) : 10000, start, copied, frames_in;
-	bool offload = argc > 3, http = !strcmp(work, "http");
+	bool offload = argc > 3;
+	uint16_t port = port_of(work);
 
 	side_open(offload);
-	peer_start(http ? 80 : !strcmp(work, "send") ? 19 : 9, http ? PEER_CONNS : 1,
+	peer_start(port, port == SIDE_BARE || port == SIDE_HTTP ? PEER_CONNS : 1,
 		   offload && side_joins, to_side);
 	for (unsigned turns = 0; turns < 200 || done(work) < 2000; turns++) {
 		round_trip(false);

@@ -18,6 +18,7 @@
 #include "mir/random.h"
 #include "mir/stack.h"
 #include "mir/timer.h"
+#include "net/http/request.h"
 #include "net/stack/stack.h"
 
 #define MEMORY	(256ul << 20)
@@ -263,20 +264,45 @@ whole(const struct mir_buf *p)
 	return p->len > 4 && b[0] == 'G' && memcmp(b + p->len - 4, "\r\n\r\n", 4) == 0;
 }
 
+/* A whole head, parsed where it was received, for a path that there is. */
+static bool
+asks(const struct mir_buf *p)
+{
+	struct mir_http_request q;
+	size_t scanned = 0;
+	long n = http_head_end((const char *)p->data, p->len, &scanned);
+
+	return n > 0 && !http_parse_request((char *)p->data, (size_t)n, &q) &&
+	       q.method == MIR_HTTP_GET && !q.close && q.path.len == 10 &&
+	       memcmp(q.path.p, "index.html", 10) == 0;
+}
+
 static void
-request(struct event *e)
+answer_if(struct event *e, bool (*wanted)(const struct mir_buf *))
 {
 	struct conn *c = (struct conn *)e;
 	struct mir_buf *b, *page;
 
 	if (c->flow->ops->recv(c->flow, &b) <= 0)
 		return;
-	if (whole(b)) {
+	if (wanted(b)) {
 		page = mir_buf_view(&answer, answer.base, side_answer_len);
 		if (page && c->flow->ops->send(c->flow, page))
 			mir_buf_free(page);
 	}
 	mir_buf_free(b);
+}
+
+static void
+bare(struct event *e)
+{
+	answer_if(e, whole);
+}
+
+static void
+http(struct event *e)
+{
+	answer_if(e, asks);
 }
 
 static void
@@ -330,9 +356,10 @@ side_open(bool offload)
 	mir_netif_register(&nif);
 	if (stack_open(&nif, &cfg, &stack))
 		abort();
-	serve(stack, 19, stream);
-	serve(stack, 9, discard);
-	serve(stack, 80, request);
+	serve(stack, SIDE_STREAM, stream);
+	serve(stack, SIDE_DISCARD, discard);
+	serve(stack, SIDE_BARE, bare);
+	serve(stack, SIDE_HTTP, http);
 	mir_spawn("servers", run_events, NULL);
 }
 

@@ -16,7 +16,7 @@ enum { ETH = 14, IP = 20, TCP = 20, TS = 12, HEADERS = ETH + IP + TCP + TS, SCAL
 enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
 
 static const char request[] = "GET /index.html HTTP/1.1\r\nHost: 10.0.0.1\r\n"
-	"User-Agent: bench\r\nAccept: */*\r\n\r\n";
+	"User-Agent: bench\r\nAccept: */*\r\nConnection: keep-alive\r\n\r\n";
 
 struct conn {
 	uint16_t port;
@@ -31,7 +31,7 @@ struct peer_count peer_count;
 static struct conn conns[PEER_CONNS];
 static unsigned conn_count;
 static uint16_t server;
-static bool joined;
+static bool joined, asks;
 static void (*emit)(const uint8_t *, size_t, uint16_t);
 
 void
@@ -40,6 +40,7 @@ peer_start(uint16_t port, unsigned count, bool offload,
 {
 	emit = out;
 	server = port;
+	asks = port == SIDE_BARE || port == SIDE_HTTP;
 	conn_count = count;
 	joined = offload;
 	for (unsigned i = 0; i < count; i++)
@@ -153,7 +154,7 @@ payload(struct conn *c, uint32_t len, uint16_t gso)
 	c->unacked += len;
 	peer_count.bytes_in += len;
 	peer_count.segments_in += gso ? (len + gso - 1u) / gso : 1;
-	if (server == 80) {
+	if (asks) {
 		c->answer += len;
 		if (c->answer == side_answer_len) {
 			peer_count.answers++;
@@ -237,10 +238,10 @@ peer_turn(void)
 
 		if (!c->open && c->seq == 1000000 * (i + 1)) {
 			send_segment(c, SYN, "", 0);
-		} else if (c->open && server == 80 && !c->asked) {
+		} else if (c->open && asks && !c->asked) {
 			send_segment(c, ACK | PSH, request, sizeof request - 1);
 			c->asked = true;
-		} else if (c->open && server == 9) {
+		} else if (c->open && server == SIDE_DISCARD) {
 			pour(c);
 		} else if (c->late) {		/* A delayed ACK. */
 			send_segment(c, ACK, "", 0);

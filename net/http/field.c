@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Header fields: which ones matter, and the ways in which they may contradict each other. */
 #include <string.h>
+#include "net/http/chars.h"
 #include "net/http/field.h"
 
 static char
@@ -103,71 +104,113 @@ content_length(struct mir_http_request *r, struct http_fields *f, const struct m
 	return 0;
 }
 
-/* RFC 3986 3.2: a name or address, and a port; no user. */
-static bool
-host_fine(const struct mir_http_text *v)
-{
-	for (size_t i = 0; i < v->len; i++)
-		if (!http_char_in(v->p[i], "-._~%!$&'()*+,;=:[]"))
-			return false;
-	return true;
-}
-
 static unsigned
-special(struct mir_http_request *r, struct http_fields *f, const struct mir_http_text *n,
-	const struct mir_http_text *v)
+transfer_encoding(struct mir_http_request *r, struct http_fields *f, const struct mir_http_text *v)
 {
-	if (http_text_is(n, "content-length"))
-		return content_length(r, f, v);
-	if (http_text_is(n, "transfer-encoding")) {
-		f->coding = true;
-		http_list_each(v, coding, f);
-	} else if (http_text_is(n, "connection")) {
-		http_list_each(v, connection_option, f);
-	} else if (http_text_is(n, "expect")) {
-		if (http_text_is(v, "100-continue"))
-			r->expect_continue = true;
-		else
-			f->expect_other = true;
-	} else if (http_text_is(n, "host")) {
-		if (f->hosts || !host_fine(v))
-			return 400;
-		f->hosts = true;
-		r->host = *v;
-	} else if (http_text_is(n, "content-range")) {
-		r->partial = true;
-	} else if (http_text_is(n, "content-encoding")) {
-		r->coded = v->len && !http_text_is(v, "identity");
-	}
+	(void)r;
+	f->coding = true;
+	http_list_each(v, coding, f);
 	return 0;
 }
 
+static unsigned
+connection(struct mir_http_request *r, struct http_fields *f, const struct mir_http_text *v)
+{
+	(void)r;
+	http_list_each(v, connection_option, f);
+	return 0;
+}
+
+static unsigned
+expect(struct mir_http_request *r, struct http_fields *f, const struct mir_http_text *v)
+{
+	if (http_text_is(v, "100-continue"))
+		r->expect_continue = true;
+	else
+		f->expect_other = true;
+	return 0;
+}
+
+static unsigned
+host(struct mir_http_request *r, struct http_fields *f, const struct mir_http_text *v)
+{
+	if (f->hosts || http_span(v->p, v->len, HTTP_HOST) < v->len)
+		return 400;
+	f->hosts = true;
+	r->host = *v;
+	return 0;
+}
+
+static unsigned
+content_range(struct mir_http_request *r, struct http_fields *f, const struct mir_http_text *v)
+{
+	(void)f;
+	(void)v;
+	r->partial = true;
+	return 0;
+}
+
+static unsigned
+content_encoding(struct mir_http_request *r, struct http_fields *f, const struct mir_http_text *v)
+{
+	(void)f;
+	r->coded = v->len && !http_text_is(v, "identity");
+	return 0;
+}
+
+/* A field that matters: what reads it, or else where its value is kept. */
+struct known {
+	char name[20];
+	uint8_t len;
+	uint16_t at;
+	unsigned (*read)(struct mir_http_request *, struct http_fields *,
+			 const struct mir_http_text *);
+};
+
 #define KEPT(text, member) \
-	{ text, sizeof text - 1, offsetof(struct mir_http_request, member) }
+	{ text, sizeof text - 1, offsetof(struct mir_http_request, member), NULL }
+#define READ(text, function)	{ text, sizeof text - 1, 0, function }
+
+/* By length. */
+static const struct known known[] = {
+	READ("host", host), KEPT("range", range), KEPT("accept", accept), READ("expect", expect),
+	KEPT("if-match", if_match), KEPT("if-range", if_range), READ("connection", connection),
+	KEPT("if-none-match", if_none_match), READ("content-range", content_range),
+	READ("content-length", content_length), KEPT("accept-encoding", accept_encoding),
+	READ("content-encoding", content_encoding), KEPT("if-modified-since", if_modified_since),
+	READ("transfer-encoding", transfer_encoding),
+	KEPT("if-unmodified-since", if_unmodified_since),
+};
+
+#define KNOWN	(sizeof known / sizeof *known)
+
+/* 'name' is a token: no such character differs by 0x20 from a '-', and only letters from letters. */
+static bool
+is_name(const struct known *k, const char *name)
+{
+	for (size_t i = 0; i < k->len; i++)
+		if ((name[i] | 0x20) != k->name[i])
+			return false;
+	return true;
+}
 
 unsigned
 http_field(struct mir_http_request *r, struct http_fields *f, const char *name, size_t name_len,
 	   const char *value, size_t value_len)
 {
-	static const struct { char name[20]; uint8_t len; uint16_t at; } kept[] = {
-		KEPT("accept", accept), KEPT("accept-encoding", accept_encoding),
-		KEPT("if-match", if_match), KEPT("if-none-match", if_none_match),
-		KEPT("if-modified-since", if_modified_since),
-		KEPT("if-unmodified-since", if_unmodified_since),
-		KEPT("if-range", if_range), KEPT("range", range),
-	};
-	struct mir_http_text n = { name, name_len }, v = trim(value, value_len);
+	struct mir_http_text v;
+	const struct known *k;
 
-	for (size_t i = 0; i < v.len; i++)
-		if ((unsigned char)v.p[i] < 0x20 ? v.p[i] != '\t' : v.p[i] == 0x7f)
-			return 400;
-	for (unsigned i = 0; i < sizeof kept / sizeof *kept; i++) {
-		if (kept[i].len == name_len && http_text_is(&n, kept[i].name)) {
-			*(struct mir_http_text *)((char *)r + kept[i].at) = v;
-			return 0;
-		}
+	for (k = known; k < known + KNOWN && k->len <= name_len; k++) {
+		if (k->len < name_len || (name[0] | 0x20) != k->name[0] || !is_name(k, name))
+			continue;
+		v = trim(value, value_len);
+		if (k->read)
+			return k->read(r, f, &v);
+		*(struct mir_http_text *)((char *)r + k->at) = v;
+		return 0;
 	}
-	return special(r, f, &n, &v);
+	return 0;
 }
 
 unsigned

@@ -9,7 +9,7 @@ struct http_fields {			/* Seen so far, where it matters. */
 	bool length, coding, chunked, other_coding, hosts, close, keep_alive, expect_other;
 };
 
-/* Takes one field; 0 or a status.  'value' with the white space around it. */
+/* Takes one field; 0 or a status.  'name' is a token; 'value' has the white space around it. */
 unsigned http_field(struct mir_http_request *r, struct http_fields *f, const char *name,
 		    size_t name_len, const char *value, size_t value_len);
 

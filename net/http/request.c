@@ -1,31 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /* The request line and the header fields. */
 #include <string.h>
+#include "net/http/chars.h"
 #include "net/http/field.h"
 #include "net/http/request.h"
 
 long
 http_head_end(const char *p, size_t len, size_t *scanned)
 {
-	for (size_t i = *scanned; i < len; i++) {
-		if (p[i] != '\n')
-			continue;
-		if (i == 0 || p[i - 1] != '\r')
+	const char *end = p + len, *at = p + *scanned;
+
+	for (; at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++) {
+		if (at == p || at[-1] != '\r')
 			return -1;
-		if (i >= 3 && p[i - 2] == '\n')
-			return (long)(i + 1);
+		if (at - p >= 3 && at[-2] == '\n')
+			return at + 1 - p;
 	}
 	*scanned = len;
 	return 0;
-}
-
-static bool
-is_token(const char *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (!http_char_in(p[i], "!#$%&'*+-.^_`|~"))
-			return false;
-	return len > 0;
 }
 
 /* 501 for what no RFC names; 405 comes later for what it names and we don't serve. */
@@ -35,7 +27,9 @@ parse_method(const char *p, size_t len, enum mir_http_method *out)
 	static const char *const known[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS",
 		"PATCH", "TRACE", "CONNECT" };	/* As enum mir_http_method begins. */
 
-	if (!is_token(p, len))
+	if (len == 3 && memcmp(p, "GET", 3) == 0)
+		return 0;		/* The first of the enum. */
+	if (!len || http_span(p, len, HTTP_TOKEN) < len)
 		return 400;
 	for (unsigned i = 0; i < sizeof known / sizeof *known; i++) {
 		if (strlen(known[i]) == len && memcmp(p, known[i], len) == 0) {
@@ -85,23 +79,26 @@ parse_line(char *p, size_t len, struct mir_http_request *r)
 	return http_parse_target(target, (size_t)(version - target), &r->path, &r->query);
 }
 
+/* No name, a folded line or a space before the colon: 400.  What a value may not have ends it, and
+ * then is no line's end. */
 static unsigned
 parse_fields(const char *p, size_t len, struct mir_http_request *r, struct http_fields *f)
 {
-	const char *end = p + len, *line_end, *colon;
+	const char *end = p + len, *value;
 	unsigned status, count = 0;
+	size_t name_len, n;
 
-	for (; p < end; p = line_end + 2) {
-		line_end = memchr(p, '\r', (size_t)(end - p));
-		if (!line_end || line_end[1] != '\n')
+	for (; p < end; p = value + n + 2) {
+		name_len = http_span(p, (size_t)(end - p), HTTP_TOKEN);
+		value = p + name_len + 1;
+		if (!name_len || value >= end || value[-1] != ':')
 			return 400;
-		colon = memchr(p, ':', (size_t)(line_end - p));
-		if (!colon || !is_token(p, (size_t)(colon - p)))	/* Also a folded line. */
+		n = http_span(value, (size_t)(end - value), HTTP_VALUE);
+		if (end - value < (ptrdiff_t)n + 2 || value[n] != '\r' || value[n + 1] != '\n')
 			return 400;
 		if (++count > HTTP_FIELDS_MAX)
 			return 431;
-		status = http_field(r, f, p, (size_t)(colon - p), colon + 1,
-				    (size_t)(line_end - colon - 1));
+		status = http_field(r, f, p, name_len, value, n);
 		if (status)
 			return status;
 	}

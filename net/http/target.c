@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The request target: origin form and absolute form (RFC 9112 3.2), decoded in place. */
 #include <string.h>
+#include "net/http/chars.h"
 #include "net/http/request.h"
 
 /* Skips "http://authority"; NULL: neither form. */
@@ -25,17 +26,15 @@ path_start(char *p, char *end)
 static char *
 decode(char *from, char *end, struct mir_http_text *rest)
 {
-	char *to = from;
+	char *to = from += http_span(from, (size_t)(end - from), HTTP_PLAIN);
 	int high, low;
 
 	for (; from < end && *from != '?'; from++, to++) {
-		if ((unsigned char)*from <= 0x20 || *from == 0x7f || *from == '#' || *from == '\\')
-			return NULL;
-		if (*from != '%') {
+		if (http_is(*from, HTTP_PLAIN)) {
 			*to = *from;
 			continue;
 		}
-		if (end - from < 3 || (high = http_hex(from[1])) < 0 || (low = http_hex(from[2])) < 0)
+		if (*from != '%' || end - from < 3 || (high = http_hex(from[1])) < 0 || (low = http_hex(from[2])) < 0)
 			return NULL;
 		*to = (char)(high << 4 | low);
 		if ((unsigned char)*to < 0x20 || *to == 0x7f)
