@@ -16,7 +16,7 @@ http_text_is(const struct mir_http_text *t, const char *text)
 	size_t i;
 
 	for (i = 0; i < t->len && text[i]; i++)
-		if (lower(t->p[i]) != text[i])
+		if (t->p[i] != text[i] && lower(t->p[i]) != text[i])
 			return false;
 	return i == t->len && !text[i];
 }
@@ -72,8 +72,10 @@ connection_option(void *ctx, struct mir_http_text t)
 {
 	struct http_fields *f = ctx;
 
-	f->close |= http_text_is(&t, "close");
-	f->keep_alive |= http_text_is(&t, "keep-alive");
+	if (t.len == sizeof "close" - 1)
+		f->close |= http_text_is(&t, "close");
+	else
+		f->keep_alive |= http_text_is(&t, "keep-alive");
 }
 
 static void
@@ -171,7 +173,7 @@ struct known {
 	{ text, sizeof text - 1, offsetof(struct mir_http_request, member), NULL }
 #define READ(text, function)	{ text, sizeof text - 1, 0, function }
 
-/* By length. */
+/* By length, which is 4 or more. */
 static const struct known known[] = {
 	READ("host", host), KEPT("range", range), KEPT("accept", accept), READ("expect", expect),
 	KEPT("if-match", if_match), KEPT("if-range", if_range), READ("connection", connection),
@@ -184,25 +186,46 @@ static const struct known known[] = {
 
 #define KNOWN	(sizeof known / sizeof *known)
 
-/* 'name' is a token: no such character differs by 0x20 from a '-', and only letters from letters. */
+/* For each length, the first of its names, counted from 1; 0: there is none. */
+static const uint8_t first[] = {
+	[4] = 1, [5] = 2, [6] = 3, [8] = 5, [10] = 7, [13] = 8, [14] = 10, [15] = 11, [16] = 12,
+	[17] = 13, [19] = 15,
+};
+
+/* Four characters in lower case: 'p' is of a token, in which none but capitals differ by 0x20 from
+ * what a known name has. */
+static inline uint32_t
+lower4(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof v);
+	return v | 0x20202020;
+}
+
+/* Four by four; the last four may overlap those before. */
 static bool
 is_name(const struct known *k, const char *name)
 {
-	for (size_t i = 0; i < k->len; i++)
-		if ((name[i] | 0x20) != k->name[i])
+	size_t last = k->len - 4u;
+
+	for (size_t i = 0; i < last; i += 4)
+		if (lower4(name + i) != lower4(k->name + i))
 			return false;
-	return true;
+	return lower4(name + last) == lower4(k->name + last);
 }
 
 unsigned
 http_field(struct mir_http_request *r, struct http_fields *f, const char *name, size_t name_len,
 	   const char *value, size_t value_len)
 {
-	struct mir_http_text v;
 	const struct known *k;
+	struct mir_http_text v;
 
-	for (k = known; k < known + KNOWN && k->len <= name_len; k++) {
-		if (k->len < name_len || (name[0] | 0x20) != k->name[0] || !is_name(k, name))
+	if (name_len >= sizeof first || !first[name_len])
+		return 0;
+	for (k = known + first[name_len] - 1; k < known + KNOWN && k->len == name_len; k++) {
+		if (!is_name(k, name))
 			continue;
 		v = trim(value, value_len);
 		if (k->read)
