@@ -252,9 +252,11 @@ GIT_TEST(git_works_on_it_at_the_same_time)
 	snprintf(text, sizeof text, "%d", mine);
 	setenv("MINE", text, 1);
 	shell("for i in $(seq 600); do [ -e done1 -a -e done2 ] && break; sleep 0.1; done");
-	shell("git -C $S fsck --strict --no-dangling && "
-	      "test $(git -C $S log --format=%s main | grep -c '^says mine') = $MINE && "
-	      "for i in $(cat set); do git -C $S log --format=%s main | grep -qx theirs$i || exit; done");
+	shell("git -C $S fsck --strict --no-dangling");
+	shell("ours=$(git -C $S log --format=%s main | grep -c '^says mine'); echo $ours of $MINE; "
+	      "test $ours = $MINE");
+	shell("for i in $(cat set); do git -C $S log --format=%s main | grep -qx theirs$i || "
+	      "{ echo theirs$i is lost; exit 1; }; done");
 	CHECK(mine > 20 && theirs > 0);
 	printf("# %d of ours, %d times theirs came first\n", mine, theirs);
 	close_store();
