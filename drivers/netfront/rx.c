@@ -161,7 +161,14 @@ lend_piece(struct netfront_queue *q, struct rx_page *p, const struct rx_piece *p
 	return b;
 }
 
-/* Copies, too, when the stack holds so many pages that none would be left to post. */
+/* The stack holds so many pages that too few would be left to post: what it waits for could not come. */
+static bool
+short_of_pages(const struct netfront_rx *rx)
+{
+	return !rx->spare && rx->pages >= 2 * rx->target &&
+	       rx->ring.req_prod_pvt - rx->ring.rsp_cons < rx->target / 2;
+}
+
 static void
 add_piece(struct netfront_queue *q, struct rx_page *p, const struct rx_piece *piece)
 {
@@ -172,7 +179,7 @@ add_piece(struct netfront_queue *q, struct rx_page *p, const struct rx_piece *pi
 		rx_page_put(p);
 		return;
 	}
-	if (small(q, piece) || (!rx->spare && rx->pages >= 2 * rx->target))
+	if (small(q, piece) || short_of_pages(rx))
 		b = copy_piece(q, p, piece);
 	else
 		b = lend_piece(q, p, piece);
