@@ -212,25 +212,12 @@ write_key(void)
 	backend_key(&back->be, keys[which].key, "%s", keys[which].value);
 }
 
-/* Any state without notice; or its driver leaves, and takes the device again. */
-static void
-change_state(uint8_t how)
-{
-	if (how < 200) {
-		backend_state(&back->be, how % 10);
-		return;
-	}
-	backend_disconnect(&back->be);
-	if (how < 250)
-		backend_rebind(&back->be);
-}
-
 static void
 store_step(uint8_t what)
 {
 	switch (what % 4) {
 	case 0:
-		change_state(fuzz_8(&in));
+		backend_misbehave(&back->be, fuzz_8(&in));
 		break;
 	case 1:
 	case 2:

@@ -361,26 +361,13 @@ write_key(void)
 	fake_store_write(keys[which].path, "%s", keys[which].value);
 }
 
-/* Any state without notice; or its driver leaves, and takes the device again. */
-static void
-change_state(uint8_t how)
-{
-	if (how < 200) {
-		backend_state(&back->be, how % 10);
-		return;
-	}
-	backend_disconnect(&back->be);
-	if (how < 250)
-		backend_rebind(&back->be);
-}
-
 static void
 store_step(uint8_t what)
 {
 	switch (what % 8) {
 	case 0:
 	case 1:
-		change_state(byte());
+		backend_misbehave(&back->be, byte());
 		break;
 	case 2:
 		write_key();

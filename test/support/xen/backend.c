@@ -115,6 +115,18 @@ backend_rebind(struct backend *b)
 	fake_actor_set(&b->look, test_now + FAKE_DELAY);
 }
 
+void
+backend_misbehave(struct backend *b, uint8_t how)
+{
+	if (how < 200) {
+		backend_state(b, how % 10);
+		return;
+	}
+	backend_disconnect(b);
+	if (how < 250)
+		backend_rebind(b);
+}
+
 static void
 changed(const char *path)
 {

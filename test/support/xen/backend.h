@@ -32,5 +32,7 @@ void backend_state(struct backend *b, enum xenbus_state s);
 enum xenbus_state backend_front_state(struct backend *b);
 void backend_disconnect(struct backend *b);
 void backend_rebind(struct backend *b);		/* Its driver is there again, after it left. */
+/* For fuzzers: any state without notice; or its driver leaves, and mostly takes the device again. */
+void backend_misbehave(struct backend *b, uint8_t how);
 
 #endif
