@@ -3,7 +3,6 @@
 /* sources: test/support/xen/[a-z]*.[cS] xen/[a-z]*.c xen/xenstore/[a-z]*.c arch/x86_64/entropy.c */
 /* sources: drivers/netfront/[a-z]*.c */
 #include "test/unit/drivers/netfront/kit.h"
-#include "xen/grant_list.h"
 #include "xen/hypercall.h"
 #include <xen/errno.h>
 
@@ -39,8 +38,7 @@ all_carry(unsigned queues)
 
 TEST(two_queues_carry_frames_at_once)
 {
-	add("queues=2");
-	come_up();
+	set_up("queues=2");
 	CHECK(fake_store_read("/local/domain/7/device/vif/0/tx-ring-ref") == NULL);
 	all_carry(2);
 	go_down();
@@ -102,36 +100,17 @@ TEST(no_port_for_the_second_queue)
 	}
 }
 
-static unsigned
-use_grants(int *ref, unsigned left)
-{
-	static char page[MIR_PAGE_SIZE] __attribute__((aligned(MIR_PAGE_SIZE)));
-	unsigned n = 0;
-
-	fake_grant_frames_max = 1;
-	while ((ref[n] = grant_access(0, page, true)) > 0)
-		n++;
-	for (; left; left--)
-		grant_end((grant_ref_t)ref[--n]);
-	return n;
-}
-
 TEST(no_grants_for_the_second_queue)
 {
-	static int ref[GRANT_PAGES_MAX * GRANT_PAGE_ENTRIES];
-	unsigned n;
-
 	for (unsigned left = 2; left < 4; left++) {
 		add("queues=2");
 		netback_remove(0);
 		fake_run_for(MIR_SEC(2));
-		n = use_grants(ref, left);
+		use_grants(left);
 		add("queues=2");
 		fake_run_for(MIR_SEC(5));
 		CHECK_EQ(back->queues, 1);
-		while (n)
-			grant_end((grant_ref_t)ref[--n]);
-		fake_grant_frames_max = GRANT_PAGES_MAX;
+		give_grants_back();
 		go_down();
 	}
 }
@@ -141,8 +120,7 @@ TEST(split_event_channels)
 {
 	unsigned rx_events;
 
-	add("queues=2");
-	come_up();
+	set_up("queues=2");
 	CHECK(back->q[0].tx_port != back->q[0].rx_port);
 	rx_events = back->q[0].rx_events + back->q[1].rx_events;
 	for (unsigned i = 0; i < 1000; i++) {
@@ -165,8 +143,7 @@ TEST(reconnect_under_load)
 {
 	uint8_t frame[1500] = { 1 };
 
-	add("queues=2");
-	come_up();
+	set_up("queues=2");
 	for (unsigned i = 0; i < 20; i++) {
 		for (uint16_t port = 0; port < 300; port++) {
 			send_udp(port);
@@ -192,8 +169,7 @@ TEST(the_backend_is_told_how_to_spread_frames)
 	static const uint8_t zero[40];
 
 	for (unsigned i = 0; i < 3; i++) {
-		add("queues=2");
-		come_up();
+		set_up("queues=2");
 		fake_run_for(MIR_SEC(1));
 		CHECK_EQ(back->ctrl.algorithm, XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ);
 		CHECK_EQ(back->ctrl.flags, 15);

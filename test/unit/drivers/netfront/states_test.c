@@ -3,32 +3,18 @@
  * pages still mapped.  Afterwards frames pass, and nothing is left lent. */
 /* sources: test/support/xen/[a-z]*.[cS] xen/[a-z]*.c xen/xenstore/[a-z]*.c arch/x86_64/entropy.c */
 /* sources: drivers/netfront/[a-z]*.c */
-#include "mir/stats.h"
 #include "test/unit/drivers/netfront/kit.h"
 
 #define STEPS	24u			/* Of 20 us; a handshake takes fewer. */
 
 static const uint8_t group[6] = { 0x33, 0x33, 0, 0, 0, 7 };
 
-static uint64_t
-counter(const char *name)
-{
-	extern const struct mir_counter __start_mir_counters[], __stop_mir_counters[];
-
-	for (const struct mir_counter *c = __start_mir_counters; c < __stop_mir_counters; c++)
-		if (strcmp(c->name, name) == 0)
-			return *c->value;
-	CHECK(false);
-	return 0;
-}
-
 static void
-set_up(void)
+set_up_queues(void)
 {
 	bool first = !nif;
 
-	add("queues=2");
-	come_up();
+	set_up("queues=2");
 	if (first)
 		CHECK_EQ(nif->ops->multicast(nif, group, true), MIR_OK);
 	fake_run_for(MIR_MS(1));
@@ -81,7 +67,7 @@ TEST(a_backend_that_is_bound_again_goes_on_with_the_rings)
 	uint64_t again, lost;
 	unsigned taken;
 
-	set_up();
+	set_up_queues();
 	works();
 	again = counter("netfront_again");
 	lost = counter("netfront_lost_frames");
@@ -108,7 +94,7 @@ TEST(a_backend_that_is_bound_again_goes_on_with_the_rings)
 /* The guest hears of both states at once. */
 TEST(a_backend_that_is_bound_again_unseen)
 {
-	set_up();
+	set_up_queues();
 	for (unsigned i = 0; i < 3; i++) {
 		leave();
 		backend_state(&back->be, XenbusStateInitWait);
@@ -123,7 +109,7 @@ TEST(one_that_can_do_less_is_connected_anew)
 {
 	uint64_t again;
 
-	set_up();
+	set_up_queues();
 	again = counter("netfront_again");
 	leave();
 	backend_key(&back->be, "feature-gso-tcpv6", "0");
@@ -142,7 +128,7 @@ TEST(a_frame_that_nobody_completes_is_dropped)
 	uint64_t errors;
 	unsigned at;
 
-	set_up();
+	set_up_queues();
 	errors = nif->stats.rx_errors;
 	at = back->q[0].rx.sring->rsp_prod;
 	r = RING_GET_RESPONSE(&back->q[0].rx, at);
@@ -164,7 +150,7 @@ TEST(one_that_does_not_go_on_by_itself_is_met_anew)
 {
 	uint64_t lost;
 
-	set_up();
+	set_up_queues();
 	lost = counter("netfront_lost_frames");
 	leave();
 	for (uint16_t port = 0; port < 100; port++)
@@ -191,7 +177,7 @@ run_states(enum xenbus_state a, enum xenbus_state b, mir_ns pause)
 
 TEST(states_in_any_order)
 {
-	set_up();
+	set_up_queues();
 	for (enum xenbus_state a = XenbusStateUnknown; a <= XenbusStateReconfigured + 1u; a++) {
 		for (enum xenbus_state b = XenbusStateUnknown; b <= XenbusStateReconfigured + 1u; b++) {
 			run_states(a, b, MIR_US(30));
@@ -232,20 +218,20 @@ dies_at_step(unsigned step, bool all)
 
 TEST(one_that_dies_between_any_two_steps)
 {
-	set_up();
+	set_up_queues();
 	go_down();
 	for (unsigned step = 0; step < STEPS; step++) {
 		dies_at_step(step, false);
 		dies_at_step(step, true);
 	}
-	set_up();
+	set_up_queues();
 	go_down();
 }
 
 /* It sees the last of what was said only: that we are connected, as it takes us to be anyhow. */
 TEST(one_that_missed_that_we_began_anew_is_asked_again)
 {
-	set_up();
+	set_up_queues();
 	back->be.stuck = true;
 	backend_state(&back->be, XenbusStateInitWait);
 	fake_run_for(MIR_SEC(6));
@@ -264,7 +250,7 @@ TEST(what_a_dead_backend_has_mapped_stays_its_own)
 	uint64_t late;
 	unsigned kept;
 
-	set_up();
+	set_up_queues();
 	back->hold = true;
 	for (uint16_t port = 0; port < 50; port++)
 		CHECK_EQ(send_udp(port), MIR_OK);
@@ -279,7 +265,7 @@ TEST(what_a_dead_backend_has_mapped_stays_its_own)
 	CHECK_EQ(kept, 50 + 5);
 	CHECK_EQ(counter("grant_ends_late"), late + kept);
 	CHECK_EQ(send_udp(1), MIR_EGONE);
-	set_up();
+	set_up_queues();
 	works();
 	CHECK(grants_in_use() > kept);
 	go_down();
