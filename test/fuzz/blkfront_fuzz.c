@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sources: test/support/xen/[a-z]*.[cS] test/support/xen/reset/store_ring.c xen/[a-z]*.c */
+/* sources: test/fuzz/guest.c test/support/xen/[a-z]*.[cS] test/support/xen/reset/store_ring.c xen/[a-z]*.c */
 /* sources: xen/xenstore/[a-qs-z]*.c drivers/blkfront/[a-z]*.c arch/x86_64/entropy.c */
 /* The real blkfront against a backend that writes what it likes into the rings, and into the keys
  * that say what the disk is like.
@@ -11,13 +11,12 @@
 #include <stdalign.h>
 #include "drivers/blkfront/blkfront.h"
 #include "mir/err.h"
-#include "mir/log.h"
 #include "mir/param.h"
 #include "test/fuzz/fuzz.h"
+#include "test/fuzz/guest.h"
 #include "test/support/xen/blkback.h"
 #include "test/support/xen/store.h"
 #include "test/unit/harness.h"
-#include "xen/grant.h"
 #include "xen/hypercall.h"
 
 #define STEPS	400u
@@ -35,19 +34,6 @@ static struct blkback *back;
 static struct blkfront *front;
 static struct blkback_queue *at;	/* The queue that a step is about. */
 static struct fuzz_bytes in;
-static unsigned ports, watches;
-static size_t pages;
-
-static void
-run_for(mir_ns limit)
-{
-	mir_ns end = mir_now() + limit;
-
-	while (mir_now() < end) {
-		fake_counts.shutdown = -1;
-		fake_run_for(end - mir_now());
-	}
-}
 
 /* Not the last page of a read that shares it: that one is only lent as a copy. */
 static void
@@ -240,10 +226,10 @@ our_step(uint8_t what)
 		submit();
 		break;
 	case 4:
-		run_for(MIR_US(20) * fuzz_8(&in));
+		guest_run_for(MIR_US(20) * fuzz_8(&in));
 		break;
 	case 5:
-		run_for(MIR_MS(30) * fuzz_8(&in));
+		guest_run_for(MIR_MS(30) * fuzz_8(&in));
 		break;
 	case 6:
 		test_pages_left = fuzz_8(&in);
@@ -273,28 +259,10 @@ counts_are_right(void)
 }
 
 static void
-behave_and_leave(size_t pages_left)
-{
-	test_pages_left = pages_left - test_pages_in_use();
-	fake_fail(0, 0, 0, 0);
-	blkback_remove(0);
-	fake_store_rm("/local/domain/7/device/vbd");
-	fake_store_rm("/local/domain/0/backend/vbd");
-	fake_grants_unmap_all();
-	run_for(MIR_SEC(10));
-	/* Its last words may have made the folder again. */
-	fake_store_rm("/local/domain/7/device/vbd");
-	run_for(MIR_SEC(10));
-	fake_store_forget_watches(watches);
-	fake_store_repeat();
-	run_for(MIR_SEC(90));
-}
-
-static void
 attach(void)
 {
 	back = blkback_add(0, NULL);
-	run_for(MIR_SEC(2));
+	guest_run_for(MIR_SEC(2));
 	CHECK(back->be.connected);
 }
 
@@ -305,15 +273,12 @@ first(void)
 	char why[80];
 
 	CHECK_EQ(mir_param_parse("diskqueues=2 diskring=1", why, sizeof why), MIR_OK);
-	fake_run_for(MIR_SEC(3));
-	mir_log_level = (enum mir_log_level)-1;
-	ports = fake_ports_open();
-	watches = fake_store_watches();
+	guest_boot();
 	attach();
 	mir_block_open(0, &disk);
 	front = (struct blkfront *)disk;
-	behave_and_leave(test_pages_left + test_pages_in_use());
-	pages = test_pages_in_use();
+	guest_device_leaves("vbd", blkback_remove, test_pages_left + test_pages_in_use());
+	guest_settled();
 }
 
 static void
@@ -329,11 +294,11 @@ works_again(void)
 	memset(memory[0] + 4096, 0x5a, 25600);
 	memset(back->disk, 0, sizeof back->disk);
 	CHECK_EQ(front->block.ops->submit(&front->block, &calls[0].r), MIR_OK);
-	run_for(MIR_MS(1));
+	guest_run_for(MIR_MS(1));
 	CHECK(!calls[0].busy);
 	CHECK_MEM(back->disk + 7 * 512, memory[0] + 4096, 25600);
 	blkback_remove(0);
-	run_for(MIR_SEC(90));
+	guest_run_for(MIR_SEC(90));
 	CHECK_EQ(fake_grants_live(), 0);
 }
 
@@ -357,17 +322,13 @@ fuzz_one(const uint8_t *data, size_t len)
 		else
 			our_step(what);
 		if (what & 0x10)
-			run_for(MIR_US(200));
+			guest_run_for(MIR_US(200));
 		counts_are_right();
 	}
-	behave_and_leave(all);
+	guest_device_leaves("vbd", blkback_remove, all);
 	guards_hold();
 	CHECK(!front->block.info.present);
-	CHECK_EQ(grants_in_use(), 0);
-	CHECK_EQ(fake_grants_live(), 0);
-	CHECK_EQ(fake_ports_open(), ports);
-	CHECK_EQ(fake_store_watches(), watches);
-	CHECK_EQ(test_pages_in_use(), pages);
+	guest_is_clean();
 	works_again();
 	fake_frames_forget();
 }
