@@ -168,6 +168,7 @@ ipv6_parse(const uint8_t *p, size_t have, size_t len, struct ipv6_hdr *out)
 	out->total = (uint32_t)(IPV6_HDR + payload);
 	out->hops = p[IPV6_HOPS];
 	out->header = IPV6_HDR;
+	out->proto = IPV6_NONE;			/* Unless all headers make sense. */
 	out->next_at = IPV6_NEXT;
 	out->fragment = out->router_alert = false;
 	out->problem = -1;

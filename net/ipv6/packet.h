@@ -41,7 +41,8 @@ struct ipv6_hdr {
 	struct mir_addr src, dst;
 	uint32_t total;			/* Bytes of the packet; padding comes behind. */
 	uint16_t header;		/* Bytes of all headers before the transport's. */
-	uint8_t proto;			/* The transport: what the last next-header field says. */
+	uint8_t proto;			/* The transport: what the last next-header field says; after
+					 * a fault IPV6_NONE. */
 	uint8_t hops;
 	uint16_t next_at;		/* Where that field stands. */
 	bool router_alert;		/* RFC 2711: that hop-by-hop option was there. */

@@ -35,12 +35,12 @@ is_odd(struct stack *s, mir_ns now, const struct stack6_packet *p, const struct 
 	return odd || big;
 }
 
-/* The whole packet becomes one whose fragment header says that it is all there is (RFC 6946). */
+/* The whole packet becomes one whose fragment header says that it is all there is (RFC 6946).  Its headers
+ * are the first fragment's, whatever stood in front of the others' data. */
 static struct mir_buf *
 whole(struct stack6_packet *p, struct mir_buf *b)
 {
 	size_t len = mir_buf_len(b), want = IPV6_HDR + IPV6_HEADERS_MAX + UDP_HDR;
-	uint16_t at = p->ip.frag.at;
 
 	b = stack_contiguous(b, len < want ? len : want);
 	if (!b)
@@ -48,8 +48,8 @@ whole(struct stack6_packet *p, struct mir_buf *b)
 	b->flags = 0;			/* Nobody vouches for the checksum of the whole. */
 	b->gso_size = 0;
 	put16(b->data + IPV6_PAYLOAD, (uint16_t)(len - IPV6_HDR));
-	put16(b->data + at + FRAGMENT_OFFSET, 0);
 	if (len <= IPV6_HDR + 65535u && !ipv6_parse(b->data, b->len, len, &p->ip)) {
+		put16(b->data + p->ip.frag.at + FRAGMENT_OFFSET, 0);
 		reassembled++;
 		return b;
 	}

@@ -118,6 +118,8 @@ dispatch(struct stack *s, mir_ns now, const struct stack_packet *p, struct mir_b
 {
 	uint16_t port = udp_port(p, b);
 
+	if (p->ip.proto != IPV4_TCP)
+		b->gso_size = 0;		/* Whatever the device says: an answer may take 'b' back. */
 	if (s->cfg.dhcp && port == DHCP_CLIENT_PORT) {
 		to_udp_engine(s, now, p, port, b);	/* Whatever address the server thinks of. */
 	} else if (!p->unicast && !(s->ip && (stack_is_broadcast(s, p->ip.dst) ||

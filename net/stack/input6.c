@@ -60,6 +60,8 @@ to_udp_engine(struct stack *s, mir_ns now, const struct stack6_packet *p, struct
 static void
 dispatch(struct stack *s, mir_ns now, const struct stack6_packet *p, struct mir_buf *b)
 {
+	if (p->ip.proto != IPV6_TCP)
+		b->gso_size = 0;		/* Whatever the device says: an answer may take 'b' back. */
 	switch (p->ip.proto) {
 	case IPV6_TCP:
 		if (!p->unicast) {

@@ -108,6 +108,7 @@ TEST(extension_headers_are_walked)
 
 	for (unsigned i = 0; i < sizeof chains / sizeof *chains; i++) {
 		build(chains[i].first, chains[i].p, chains[i].len);
+		memset(&h, IPV6_ICMP, sizeof h);
 		if (!CHECK_EQ(parse(IPV6_HDR + chains[i].len, &h), chains[i].want))
 			printf("# %s\n", chains[i].what);
 		CHECK_EQ(h.problem, chains[i].problem);
@@ -117,6 +118,8 @@ TEST(extension_headers_are_walked)
 			CHECK_EQ(h.proto, 17);
 			CHECK_EQ(h.header, 48);
 			CHECK_EQ(h.next_at, 40);
+		} else {
+			CHECK_EQ(h.proto, IPV6_NONE);
 		}
 	}
 }

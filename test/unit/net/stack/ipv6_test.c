@@ -262,6 +262,52 @@ TEST(odd_fragments_get_a_parameter_problem)
 	wire_close();
 }
 
+/* The same behind 'pad' bytes of options for each hop. */
+static struct mir_buf *
+fragment_behind(const struct mir_buf *b, size_t at, size_t len, uint32_t id, size_t pad)
+{
+	struct mir_buf *f = mir_buf_alloc(2 * MIR_BUF_HEADROOM, pad + 8 + len);
+
+	memset(f->data, 0, f->len);
+	f->data[0] = IPV6_FRAGMENT;
+	f->data[1] = (uint8_t)(pad / 8 - 1);
+	f->data[pad] = IPV6_ICMP;
+	put16(f->data + pad + 2, (uint16_t)(at | (at + len < b->len)));
+	put32(f->data + pad + 4, id);
+	memcpy(f->data + pad + 8, b->data + at, len);
+	return frame(f, "fd00::1", "fd00::2", IPV6_HOPOPTS, 64);
+}
+
+#define NEIGHBOURS 16			/* Small buffers of a page. */
+
+/* A fragment's headers say nothing about where those of the first one are. */
+TEST(a_fragment_behind_more_headers_than_the_first_spoils_nothing)
+{
+	struct mir_addr src = addr("fd00::1"), dst = addr("fd00::2");
+	struct mir_buf *b = message(ICMPV6_ECHO, 8), *near[4 * NEIGHBOURS];
+	uint64_t echoes;
+
+	open_both();
+	echoes = wire_counter("icmpv6_echo_requests");
+	icmpv6_checksum(b, &src, &dst);
+	for (unsigned i = 0; i < 4 * NEIGHBOURS; i++) {
+		near[i] = mir_buf_alloc(0, 256);
+		memset(near[i]->data, 0xee, 256);
+	}
+	for (unsigned i = 0; i < 4 * NEIGHBOURS; i += 2)
+		mir_buf_free(near[i]);
+	wire_hand_up(&wire_b, fragment(b, 0, 8, 1));
+	wire_hand_up(&wire_b, fragment_behind(b, 8, 8, 1, 232));
+	CHECK_EQ(wire_counter("icmpv6_echo_requests"), echoes + 1);
+	for (unsigned i = 1; i < 4 * NEIGHBOURS; i += 2) {
+		for (unsigned at = 0; at < 256; at++)
+			CHECK_EQ(near[i]->data[at], 0xee);
+		mir_buf_free(near[i]);
+	}
+	mir_buf_free(b);
+	wire_close();
+}
+
 #define TOTAL 1000000
 
 static size_t got;

@@ -67,6 +67,24 @@ TEST(a_ping_in_fragments_is_answered)
 	wire_close();
 }
 
+/* A backend may call anything joined; what goes back out of the same memory is not. */
+TEST(a_ping_that_says_it_was_joined_is_answered_as_one)
+{
+	struct mir_buf *f;
+	unsigned sent;
+
+	wire_open();
+	wire_hand_up(&wire_b, wire_echo(0));	/* Resolves a. */
+	wire_pass(MIR_MS(1));
+	sent = wire_b.sent;
+	f = wire_echo(1000);
+	f->gso_size = 100;
+	wire_hand_up(&wire_b, f);
+	CHECK_EQ(wire_b.sent, sent + 1);
+	CHECK_EQ(wire_b.last->len, ETHER_HDR + IPV4_HDR + ICMP_HDR + 1000);
+	wire_close();
+}
+
 TEST(a_reply_is_the_requests_own_memory)
 {
 	const uint8_t *request;
