@@ -149,7 +149,7 @@ servers_option(struct nd *nd, mir_ns now, const uint8_t *p)
 	uint32_t seconds = get32(p + 4);
 	struct mir_addr addr;
 
-	for (unsigned i = 0; i < p[1] / 2u; i++) {
+	for (unsigned i = 0; i < (p[1] - 1) / 2u; i++) {
 		memcpy(&addr, p + 8 + 16 * i, sizeof addr);
 		if (ipv6_is_host(&addr))
 			add_server(nd, &addr, seconds ? lifetime(now, seconds) : 0);

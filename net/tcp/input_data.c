@@ -139,6 +139,26 @@ keep_early(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		tcp_sack_note(&c->sacks, from, to);
 }
 
+/* All that is in order now, with what came early before the close: the peer, who was told of that, will
+ * not send it again.  Of 's' an end may be left. */
+static void
+skip(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
+{
+	uint32_t start = c->rcv_nxt;
+	bool end = s->h.flags & TCP_FIN;
+
+	c->rcv_nxt = tcp_recvq_advance(&c->recvq, start + s->len, &end);
+	c->rcv_adv = seq_max(c->rcv_adv, c->rcv_nxt);
+	tcp_sack_below(&c->sacks, c->rcv_nxt);
+	schedule_ack(c, now, c->rcv_nxt - start);
+	mir_buf_free(tcp_recvq_take(&c->recvq));
+	mir_buf_free(s->data);
+	s->data = NULL;
+	s->h.seq = c->rcv_nxt;
+	s->h.flags |= end ? TCP_FIN : 0;
+	s->len = 0;
+}
+
 /* Nobody will read it.  A little is let pass, so that the peer sees the end of our stream and not a
  * reset that overtakes it; then RFC 9293 3.10.7.4's reset.  false: reset. */
 static bool
@@ -154,13 +174,7 @@ discard(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		c->ack_now = true;
 		return false;
 	}
-	c->rcv_nxt += s->len;
-	c->rcv_adv = seq_max(c->rcv_adv, c->rcv_nxt);
-	schedule_ack(c, now, s->len);
-	s->h.seq = c->rcv_nxt;
-	s->len = 0;
-	mir_buf_free(s->data);
-	s->data = NULL;
+	skip(c, now, s);
 	return true;
 }
 

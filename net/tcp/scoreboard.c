@@ -287,14 +287,14 @@ tcp_board_shape(struct tcp_board *b, struct tcp_xmit *x, uint32_t max)
 
 	while (x->end - x->seq < max && (n = x->next) && n->state == TCP_LOST) {
 		more = max - (x->end - x->seq);
-		if (more >= n->end - n->seq) {
+		if (more > n->end - n->seq)
 			more = n->end - n->seq;
-			forget(b, n);
-			weigh(b, x, more);
-		} else {
-			n->seq += more;
-		}
+		weigh(b, x, more);
+		weigh(b, n, 0u - more);
 		x->end += more;
+		n->seq += more;
+		if (n->seq == n->end)
+			forget(b, n);
 	}
 	return x->end - x->seq <= max || split(b, x, x->seq + max);
 }

@@ -384,6 +384,25 @@ TEST(routers_give_addresses_routes_and_servers)
 	CHECK_EQ(nd_route(&nd, now, &near, &hop), MIR_EUNREACH);
 }
 
+/* An even length leaves half an address over, RFC 8106 5.1: what is behind the option is not its other
+ * half. */
+TEST(half_an_address_is_no_server)
+{
+	struct mir_addr server = addr("2001:db8::53");
+
+	begin((struct nd_config){ .autoconf = true });
+	ra_begin(1800);
+	ra[ra_len] = ND_OPT_RDNSS;
+	ra[ra_len + 1] = 4;
+	put32(ra + ra_len + 4, 100);
+	memcpy(ra + ra_len + 8, &server, 16);
+	memset(ra + ra_len + 24, 0x20, 16);
+	ra_len += 32;
+	CHECK_EQ(hear(ROUTER, "ff02::1", ra, ra_len, 255), MIR_OK);
+	CHECK(mir_addr_equal(&nd.server[0].addr, &server));
+	CHECK_EQ(nd.server[1].until, 0);
+}
+
 TEST(a_forged_lifetime_cannot_end_an_address_at_once)
 {
 	struct mir_addr want = addr("2001:db8::ff:fe00:1");

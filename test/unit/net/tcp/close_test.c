@@ -111,6 +111,26 @@ TEST(close_half_by_peer)
 	script_end(&s);
 }
 
+/* The peer was told that the end is here, and will not send that again. */
+TEST(close_before_a_gap_is_filled)
+{
+	uint32_t first;
+
+	script_init(&s);
+	s.options.have |= TCP_HAVE_SACK_PERMITTED;
+	script_open(&s);
+	first = s.seq;
+	script_raw(&s, TCP_FIN | TCP_ACK, first + 5, s.ack, "world", 5);
+	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.options.sacks, 1);
+	close_conn();
+	script_want(&s, TCP_FIN | TCP_ACK, 0);
+	script_raw(&s, TCP_ACK, first, s.ack, "hello", 5);
+	CHECK_EQ(script_want(&s, TCP_ACK, 0)->h.ack, first + 11);
+	CHECK_EQ(s.tcp.conn_count, 0);
+	CHECK_EQ(s.tcp.timewait_count, 1);
+	script_end(&s);
+}
+
 /* RFC 9293 figure 13. */
 TEST(close_simultaneous)
 {
