@@ -140,7 +140,7 @@ answer_first(struct bench_conn *c)
 {
 	struct mir_http_request q;
 	unsigned status;
-	size_t scanned;
+	size_t scanned, used;
 	long n;
 
 	do {
@@ -150,11 +150,12 @@ answer_first(struct bench_conn *c)
 	if (n == 0 && c->in->len < HEAD_MAX)
 		return 0;
 	status = n < 0 ? 400 : 431;
+	used = c->in->len;
 	if (n > 0)
-		status = http_parse_request((char *)c->in->data, (size_t)n, &q);
+		status = http_parse_request((char *)c->in->data, (size_t)n, &q, &used);
 	if (status ? put_refusal(c, status) : answer(c, &q))
 		return MIR_ENOMEM;
-	return n > 0 ? n : (long)c->in->len;
+	return (long)used;
 }
 
 static int

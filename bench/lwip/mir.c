@@ -269,10 +269,10 @@ static bool
 asks(const struct mir_buf *p)
 {
 	struct mir_http_request q;
-	size_t scanned = 0;
+	size_t scanned = 0, used;
 	long n = http_head_end((const char *)p->data, p->len, &scanned);
 
-	return n > 0 && !http_parse_request((char *)p->data, (size_t)n, &q) &&
+	return n > 0 && !http_parse_request((char *)p->data, (size_t)n, &q, &used) &&
 	       q.method == MIR_HTTP_GET && !q.close && q.path.len == 10 &&
 	       memcmp(q.path.p, "index.html", 10) == 0;
 }

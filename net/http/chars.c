@@ -5,14 +5,15 @@
 #define T	HTTP_TOKEN
 #define H	HTTP_HOST
 #define V	HTTP_VALUE
-#define P	HTTP_PLAIN
+#define P	(HTTP_PLAIN | HTTP_PATH)
+#define D	HTTP_PLAIN
 
 const uint8_t http_chars[256] = {
 	['\t'] = V, [' '] = V,
 	['!'] = T | H | V | P, ['"'] = V | P, ['#'] = T | V, ['$'] = T | H | V | P,
 	['%'] = T | H | V, ['&'] = T | H | V | P, ['\''] = T | H | V | P, ['('] = H | V | P,
 	[')'] = H | V | P, ['*'] = T | H | V | P, ['+'] = T | H | V | P, [','] = H | V | P,
-	['-'] = T | H | V | P, ['.'] = T | H | V | P, ['/'] = V | P,
+	['-'] = T | H | V | P, ['.'] = T | H | V | D, ['/'] = V | P,
 	['0' ... '9'] = T | H | V | P,
 	[':'] = H | V | P, [';'] = H | V | P, ['<'] = V | P, ['='] = H | V | P, ['>'] = V | P,
 	['?'] = V, ['@'] = V | P,

@@ -63,10 +63,9 @@ body_limit(const struct http_conn *c)
 /* A client that waits for leave before it sends a body gets it only where we'd read the body to
  * some purpose; else the answer comes at once and ends the connection (RFC 9110 10.1.1). */
 static void
-head_complete(struct http_conn *c, mir_ns now, size_t len)
+head_complete(struct http_conn *c, mir_ns now, unsigned status)
 {
 	static const char leave[] = "HTTP/1.1 100 Continue\r\n\r\n";
-	unsigned status = http_parse_request(c->head, len, &c->request);
 
 	if (status) {
 		http_answer_refuse(c, status);
@@ -113,7 +112,8 @@ head_too_large(struct http_conn *c)
 static void
 read_head(struct http_conn *c, mir_ns now)
 {
-	size_t had = c->head_len, n;
+	size_t had = c->head_len, n, used;
+	unsigned status;
 	long end;
 
 	if (!c->head && !(c->head = mir_page_alloc(CONFIG_HTTP_HEAD_PAGES))) {
@@ -126,9 +126,10 @@ read_head(struct http_conn *c, mir_ns now)
 	c->head_len += n;
 	end = http_head_end(c->head, c->head_len, &c->scanned);
 	if (end > 0) {
-		c->in = mir_buf_trim_front(c->in, (size_t)end - had);
-		c->head_len = (size_t)end;
-		head_complete(c, now, (size_t)end);
+		status = http_parse_request(c->head, (size_t)end, &c->request, &used);
+		c->in = mir_buf_trim_front(c->in, used - had);
+		c->head_len = used;
+		head_complete(c, now, status);
 		return;
 	}
 	c->in = mir_buf_trim_front(c->in, n);

@@ -1,70 +1,39 @@
 /* SPDX-License-Identifier: ISC */
-/* Header fields: which ones matter, and the ways in which they may contradict each other. */
+/* Header fields: line by line, which ones matter, and the ways in which they may contradict each
+ * other. */
 #include <string.h>
 #include "net/http/chars.h"
 #include "net/http/field.h"
 
-static char
-lower(char c)
+/* Four characters, of which letters may be capitals.  Of 'word', in lower case, what is above 0x60 is
+ * a letter: they differ by 0x20, which half of the word has where it has a letter. */
+static inline bool
+same4(const char *p, const char *word)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+	uint32_t is, wanted;
+
+	memcpy(&is, p, sizeof is);
+	memcpy(&wanted, word, sizeof wanted);
+	return (is | (wanted >> 1 & 0x20202020)) == wanted;
 }
 
-bool
-http_text_is(const struct mir_http_text *t, const char *text)
+/* 'word' is of 4 characters or more; the last four may overlap those before.  What is at 'p' may be
+ * shorter if an empty line is behind it: that ends the comparison. */
+static inline bool
+starts(const char *p, const char *word, size_t len)
 {
-	size_t i;
+	size_t last = len - 4;
 
-	for (i = 0; i < t->len && text[i]; i++)
-		if (t->p[i] != text[i] && lower(t->p[i]) != text[i])
+	for (size_t i = 0; i < last; i += 4)
+		if (!same4(p + i, word + i))
 			return false;
-	return i == t->len && !text[i];
+	return same4(p + last, word + last);
 }
 
-bool
-http_char_in(char c, const char *others)
+static inline bool
+is_word(const struct mir_http_text *t, const char *word, size_t len)
 {
-	char l = lower(c);
-
-	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || (c && strchr(others, c));
-}
-
-int
-http_hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static struct mir_http_text
-trim(const char *p, size_t len)
-{
-	while (len && (*p == ' ' || *p == '\t')) {
-		p++;
-		len--;
-	}
-	while (len && (p[len - 1] == ' ' || p[len - 1] == '\t'))
-		len--;
-	return (struct mir_http_text){ p, len };
-}
-
-void
-http_list_each(const struct mir_http_text *list, void (*fn)(void *, struct mir_http_text), void *ctx)
-{
-	const char *p = list->p, *end = p + list->len, *comma;
-	struct mir_http_text t;
-
-	while (p < end) {
-		comma = memchr(p, ',', (size_t)(end - p));
-		if (!comma)
-			comma = end;
-		t = trim(p, (size_t)(comma - p));
-		if (t.len)
-			fn(ctx, t);
-		p = comma + 1;
-	}
+	return t->len == len && starts(t->p, word, len);
 }
 
 static void
@@ -72,10 +41,8 @@ connection_option(void *ctx, struct mir_http_text t)
 {
 	struct http_fields *f = ctx;
 
-	if (t.len == sizeof "close" - 1)
-		f->close |= http_text_is(&t, "close");
-	else
-		f->keep_alive |= http_text_is(&t, "keep-alive");
+	f->close |= is_word(&t, "close", 5);
+	f->keep_alive |= is_word(&t, "keep-alive", 10);
 }
 
 static void
@@ -119,7 +86,10 @@ static unsigned
 connection(struct mir_http_request *r, struct http_fields *f, const struct mir_http_text *v)
 {
 	(void)r;
-	http_list_each(v, connection_option, f);
+	if (is_word(v, "keep-alive", 10))	/* Alone, as most often. */
+		f->keep_alive = true;
+	else
+		http_list_each(v, connection_option, f);
 	return 0;
 }
 
@@ -136,7 +106,7 @@ expect(struct mir_http_request *r, struct http_fields *f, const struct mir_http_
 static unsigned
 host(struct mir_http_request *r, struct http_fields *f, const struct mir_http_text *v)
 {
-	if (f->hosts || http_span(v->p, v->len, HTTP_HOST) < v->len)
+	if (f->hosts || http_run(v->p, HTTP_HOST) != v->p + v->len)
 		return 400;
 	f->hosts = true;
 	r->host = *v;
@@ -172,67 +142,83 @@ struct known {
 #define KEPT(text, member) \
 	{ text, sizeof text - 1, offsetof(struct mir_http_request, member), NULL }
 #define READ(text, function)	{ text, sizeof text - 1, 0, function }
+#define END			{ .len = 0 }
 
-/* By length, which is 4 or more. */
+/* By first letter, an end behind each. */
 static const struct known known[] = {
-	READ("host", host), KEPT("range", range), KEPT("accept", accept), READ("expect", expect),
-	KEPT("if-match", if_match), KEPT("if-range", if_range), READ("connection", connection),
-	KEPT("if-none-match", if_none_match), READ("content-range", content_range),
-	READ("content-length", content_length), KEPT("accept-encoding", accept_encoding),
-	READ("content-encoding", content_encoding), KEPT("if-modified-since", if_modified_since),
-	READ("transfer-encoding", transfer_encoding),
-	KEPT("if-unmodified-since", if_unmodified_since),
+	END,
+	KEPT("accept", accept), KEPT("accept-encoding", accept_encoding), END,
+	READ("connection", connection), READ("content-length", content_length),
+	READ("content-encoding", content_encoding), READ("content-range", content_range), END,
+	READ("expect", expect), END,
+	READ("host", host), END,
+	KEPT("if-none-match", if_none_match), KEPT("if-modified-since", if_modified_since),
+	KEPT("if-match", if_match), KEPT("if-range", if_range),
+	KEPT("if-unmodified-since", if_unmodified_since), END,
+	KEPT("range", range), END,
+	READ("transfer-encoding", transfer_encoding), END,
 };
 
-#define KNOWN	(sizeof known / sizeof *known)
-
-/* For each length, the first of its names, counted from 1; 0: there is none. */
-static const uint8_t first[] = {
-	[4] = 1, [5] = 2, [6] = 3, [8] = 5, [10] = 7, [13] = 8, [14] = 10, [15] = 11, [16] = 12,
-	[17] = 13, [19] = 15,
+/* The first for each letter. */
+static const uint8_t first[32] = {
+	['A' & 31] = 1, ['C' & 31] = 4, ['E' & 31] = 9, ['H' & 31] = 11, ['I' & 31] = 13,
+	['R' & 31] = 19, ['T' & 31] = 21,
 };
 
-/* Four characters in lower case: 'p' is of a token, in which none but capitals differ by 0x20 from
- * what a known name has. */
-static inline uint32_t
-lower4(const char *p)
+/* The field whose name stands at 'p' with its colon; NULL: none that matters. */
+static inline const struct known *
+find(const char *p)
 {
-	uint32_t v;
-
-	memcpy(&v, p, sizeof v);
-	return v | 0x20202020;
+	for (const struct known *k = known + first[*p & 31]; k->len; k++)
+		if (starts(p, k->name, k->len) && p[k->len] == ':')
+			return k;
+	return NULL;
 }
 
-/* Four by four; the last four may overlap those before. */
-static bool
-is_name(const struct known *k, const char *name)
+static inline bool
+is_line_end(const char *p)
 {
-	size_t last = k->len - 4u;
-
-	for (size_t i = 0; i < last; i += 4)
-		if (lower4(name + i) != lower4(k->name + i))
-			return false;
-	return lower4(name + last) == lower4(k->name + last);
+	return memcmp(p, "\r\n", 2) == 0;
 }
 
+static unsigned
+take(const struct known *k, struct mir_http_request *r, struct http_fields *f,
+     const struct mir_http_text *v)
+{
+	if (k->read)
+		return k->read(r, f, v);
+	*(struct mir_http_text *)((char *)r + k->at) = *v;
+	return 0;
+}
+
+/* No name, a folded line or a space before the colon: 400.  What a value may not have ends it, and
+ * then is no line's end. */
 unsigned
-http_field(struct mir_http_request *r, struct http_fields *f, const char *name, size_t name_len,
-	   const char *value, size_t value_len)
+http_fields_read(const char **at, const char *last, struct mir_http_request *r, struct http_fields *f)
 {
+	const char *p = *at, *value, *end;
 	const struct known *k;
 	struct mir_http_text v;
+	unsigned status;
 
-	if (name_len >= sizeof first || !first[name_len])
-		return 0;
-	for (k = known + first[name_len] - 1; k < known + KNOWN && k->len == name_len; k++) {
-		if (!is_name(k, name))
+	for (unsigned count = 0; !is_line_end(p); p = end + 2) {
+		k = find(p);
+		value = (k ? p + k->len : http_run(p, HTTP_TOKEN)) + 1;
+		if (value[-1] != ':' || value == p + 1)
+			return 400;
+		end = http_value_end(value, last);
+		if (!is_line_end(end))
+			return 400;
+		if (++count > HTTP_FIELDS_MAX)
+			return 431;
+		if (!k)
 			continue;
-		v = trim(value, value_len);
-		if (k->read)
-			return k->read(r, f, &v);
-		*(struct mir_http_text *)((char *)r + k->at) = v;
-		return 0;
+		v = http_trim(value, end);
+		status = take(k, r, f, &v);
+		if (status)
+			return status;
 	}
+	*at = p + 2;
 	return 0;
 }
 

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /* The request line and the header fields. */
 #include <string.h>
+#include "mir/panic.h"
 #include "net/http/chars.h"
 #include "net/http/field.h"
 #include "net/http/request.h"
 
-long
-http_head_end(const char *p, size_t len, size_t *scanned)
+static bool
+ends_whole(const char *p, size_t len)
+{
+	return len >= 4 && memcmp(p + len - 4, "\r\n\r\n", 4) == 0;
+}
+
+/* Byte by byte, or nearly: the end of the first head. */
+static long
+find_end(const char *p, size_t len, size_t *scanned)
 {
 	const char *end = p + len, *at = p + *scanned;
 
@@ -18,6 +26,12 @@ http_head_end(const char *p, size_t len, size_t *scanned)
 	}
 	*scanned = len;
 	return 0;
+}
+
+long
+http_head_end(const char *p, size_t len, size_t *scanned)
+{
+	return ends_whole(p, len) ? (long)len : find_end(p, len, scanned);
 }
 
 /* 501 for what no RFC names; 405 comes later for what it names and we don't serve. */
@@ -58,7 +72,7 @@ parse_line(char *p, size_t len, struct mir_http_request *r)
 	char *target = memchr(p, ' ', len), *version;
 	unsigned status, late = 0;
 
-	if (!target)
+	if (!target || memchr(target, '\n', len - (size_t)(target - p)))
 		return 400;
 	r->name = (struct mir_http_text){ p, (size_t)(target - p) };
 	status = parse_method(p, r->name.len, &r->method);
@@ -79,50 +93,74 @@ parse_line(char *p, size_t len, struct mir_http_request *r)
 	return http_parse_target(target, (size_t)(version - target), &r->path, &r->query);
 }
 
-/* No name, a folded line or a space before the colon: 400.  What a value may not have ends it, and
- * then is no line's end. */
-static unsigned
-parse_fields(const char *p, size_t len, struct mir_http_request *r, struct http_fields *f)
+/* Nearly every request: GET of a path with nothing to be decoded and no segment that starts with a
+ * dot.  Where the next line starts; NULL: anything else, for parse_line to judge. */
+static char *
+usual_line(char *p, const char *end, struct mir_http_request *r)
 {
-	const char *end = p + len, *value;
-	unsigned status, count = 0;
-	size_t name_len, n;
+	static const char method[] = "GET /", version[] = " HTTP/1.1\r\n";
+	char *path = p + sizeof method - 1, *at = path;
 
-	for (; p < end; p = value + n + 2) {
-		name_len = http_span(p, (size_t)(end - p), HTTP_TOKEN);
-		value = p + name_len + 1;
-		if (!name_len || value >= end || value[-1] != ':')
-			return 400;
-		n = http_span(value, (size_t)(end - value), HTTP_VALUE);
-		if (end - value < (ptrdiff_t)n + 2 || value[n] != '\r' || value[n + 1] != '\n')
-			return 400;
-		if (++count > HTTP_FIELDS_MAX)
-			return 431;
-		status = http_field(r, f, p, name_len, value, n);
-		if (status)
-			return status;
+	if (end - p < 8 || memcmp(p, method, sizeof method - 1) != 0)
+		return NULL;
+	for (;; at++) {
+		at = (char *)http_run(at, HTTP_PATH);
+		if (*at != '.' || at[-1] == '/')
+			break;
 	}
-	return 0;
+	if (end - at < (ptrdiff_t)sizeof version || at - path >= HTTP_TARGET_MAX ||
+	    memcmp(at, version, sizeof version - 1) != 0)
+		return NULL;
+	r->name = (struct mir_http_text){ p, 3 };
+	r->path = (struct mir_http_text){ path, (size_t)(at - path) };
+	r->minor = 1;
+	return at + sizeof version - 1;
 }
 
-unsigned
-http_parse_request(char *p, size_t len, struct mir_http_request *out)
+/* Any request line.  NULL: refused, by '*status'; else that is for when the fields are fine. */
+static char *
+any_line(char *p, size_t len, struct mir_http_request *r, unsigned *status)
 {
-	struct http_fields f = { 0 };
-	char *line_end;
-	unsigned status, late;
+	char *end = memchr(p, '\r', len);
 
-	memset(out, 0, sizeof *out);
-	out->close = true;		/* Until the head is known to be sound. */
-	line_end = memchr(p, '\r', len);
-	if (!line_end || line_end[1] != '\n')
-		return 400;
-	late = parse_line(p, (size_t)(line_end - p), out);
-	if (late == 400 || late == 505)
+	*status = end && end[1] == '\n' ? parse_line(p, (size_t)(end - p), r) : 400;
+	return *status == 400 || *status == 505 ? NULL : end + 2;
+}
+
+static unsigned
+parse(char *p, size_t len, struct mir_http_request *out, size_t *used)
+{
+	const char *end = p + len, *at = usual_line(p, end, out);
+	struct http_fields f = { 0 };
+	unsigned status, late = 0;
+
+	if (!at)
+		at = any_line(p, len, out, &late);
+	if (!at)
 		return late;
-	line_end += 2;
-	status = parse_fields(line_end, len - 2 - (size_t)(line_end - p), out, &f);
-	if (!status)
-		status = http_fields_done(out, &f);
+	status = http_fields_read(&at, end - 8, out, &f);
+	if (status)
+		return status;
+	*used = (size_t)(at - p);
+	status = http_fields_done(out, &f);
 	return status ? status : late;
+}
+
+/* A line without CR is refused as such, whatever else is the matter: http_head_end may have seen it,
+ * or not. */
+unsigned
+http_parse_request(char *p, size_t len, struct mir_http_request *out, size_t *used)
+{
+	size_t scanned = 0;
+	unsigned status;
+
+	MIR_ASSERT(ends_whole(p, len));
+	*out = (struct mir_http_request){ .close = true };	/* Until the head is known to be sound. */
+	*used = len;
+	status = parse(p, len, out, used);
+	if (status && find_end(p, len, &scanned) < 0) {
+		*out = (struct mir_http_request){ .close = true };
+		status = 400;
+	}
+	return status;
 }

@@ -15,12 +15,13 @@
 #define HTTP_TARGET_MAX	2048		/* Bytes; longer is 414. */
 #define HTTP_FIELDS_MAX	64		/* Header lines; more is 431. */
 
-/* How many of the 'len' bytes make up the head, its empty line included; 0: it goes on; -1:
- * malformed line ends.  '*scanned' remembers where to go on; starts at 0. */
+/* Whether there is a whole head: > 0: it ends within so many bytes, and these with an empty line; 0: it
+ * goes on; -1: malformed line ends.  '*scanned' remembers where to go on; starts at 0. */
 long http_head_end(const char *p, size_t len, size_t *scanned);
 
-/* Parses a whole head of 'len' bytes; changes the bytes.  0, or the status to refuse with. */
-unsigned http_parse_request(char *p, size_t len, struct mir_http_request *out);
+/* Parses the head in 'len' bytes, which is whole, as http_head_end said; changes the bytes.  0, or
+ * the status to refuse with.  '*used': bytes of the head, its empty line included. */
+unsigned http_parse_request(char *p, size_t len, struct mir_http_request *out, size_t *used);
 
 /* Decodes and checks a request target in place (RFC 3986), the query left as it is; 0 or a
  * status. */

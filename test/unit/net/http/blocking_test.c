@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* sources: net/http/conn.c net/http/answer.c net/http/content.c net/http/request.c net/http/field.c */
-/* sources: net/http/chars.c */
+/* sources: net/http/chars.c net/http/text.c */
 /* sources: net/http/target.c net/http/date.c net/http/select.c net/http/body.c net/http/response.c */
 /* sources: net/http/log.c net/http/session.c net/http/serve.c test/unit/net/http/wire.c */
 /* A handler that blocks: who is served meanwhile, how many at a time, and patience. */

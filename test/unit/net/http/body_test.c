@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* sources: net/http/field.c */
-/* sources: net/http/chars.c */
+/* sources: net/http/chars.c net/http/text.c */
 /* Request bodies: where each ends, and what is refused, whatever the pieces they come in. */
 #include "net/http/body.h"
 #include "test/unit/harness.h"

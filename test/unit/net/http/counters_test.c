@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* sources: net/http/response.c net/http/date.c net/http/field.c net/tcp/stats.c */
-/* sources: net/http/chars.c */
+/* sources: net/http/chars.c net/http/text.c */
 /* The page of counters: every one, with its value, over as many pages as it takes. */
 #include <stdio.h>
 #include "mir/netif.h"

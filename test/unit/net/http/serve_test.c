@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* sources: net/http/conn.c net/http/answer.c net/http/content.c net/http/request.c net/http/field.c */
-/* sources: net/http/chars.c */
+/* sources: net/http/chars.c net/http/text.c */
 /* sources: net/http/target.c net/http/date.c */
 /* sources: net/http/select.c net/http/body.c net/http/response.c net/http/files.c net/http/log.c */
 /* sources: net/http/session.c test/unit/net/http/site.c test/unit/net/http/wire.c */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* sources: net/http/field.c */
-/* sources: net/http/chars.c */
+/* sources: net/http/chars.c net/http/text.c */
 /* Request targets become paths, and paths go back into URLs. */
 #include <stdlib.h>
 #include "net/http/request.h"
