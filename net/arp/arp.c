@@ -4,11 +4,12 @@
 #include "net/arp/cache.h"
 #include "mir/stats.h"
 
-static uint64_t rx_packets, drop_malformed, drop_ignored, drop_locked, conflicts;
+static uint64_t rx_packets, drop_malformed, drop_ignored, drop_locked, conflicts, refused;
 MIR_COUNTER(arp_rx_packets, &rx_packets, "ARP packets taken");
 MIR_COUNTER(arp_conflicts, &conflicts, "ARP packets of others with our address");
 MIR_COUNTER(arp_drop_malformed, &drop_malformed, "ARP packets that made no sense");
 MIR_COUNTER(arp_drop_ignored, &drop_ignored, "ARP packets about hosts we don't talk to");
+MIR_COUNTER(arp_tx_refused, &refused, "packets not sent: too many wait, or their next hop is silent");
 MIR_COUNTER(arp_drop_locked, &drop_locked, "ARP packets that contradict a fresh entry");
 
 void
@@ -149,8 +150,8 @@ wait_for(struct arp *a, mir_ns now, struct arp_entry *e, struct mir_buf *b)
 	return MIR_EAGAIN;
 }
 
-int
-arp_resolve(struct arp *a, mir_ns now, uint32_t ip, uint8_t mac[ETHER_ADDR], struct mir_buf *b)
+static int
+resolve(struct arp *a, mir_ns now, uint32_t ip, uint8_t mac[ETHER_ADDR], struct mir_buf *b)
 {
 	struct arp_entry *e = arp_find(a, ip);
 
@@ -169,4 +170,13 @@ arp_resolve(struct arp *a, mir_ns now, uint32_t ip, uint8_t mac[ETHER_ADDR], str
 	default:
 		return wait_for(a, now, e, b);
 	}
+}
+
+int
+arp_resolve(struct arp *a, mir_ns now, uint32_t ip, uint8_t mac[ETHER_ADDR], struct mir_buf *b)
+{
+	int err = resolve(a, now, ip, mac, b);
+
+	refused += err && err != MIR_EAGAIN;
+	return err;
 }

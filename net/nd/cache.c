@@ -5,10 +5,11 @@
 
 #define BUSY	MIR_SEC(1)		/* Used this lately: not evicted. */
 
-static uint64_t evicted, failed, pending_dropped, limited;
+static uint64_t evicted, failed, pending_dropped, limited, refused;
 MIR_COUNTER(nd_evicted, &evicted, "neighbours that gave way to others");
 MIR_COUNTER(nd_failed, &failed, "neighbours that did not answer");
 MIR_COUNTER(nd_tx_dropped, &pending_dropped, "packets whose next hop did not answer");
+MIR_COUNTER(nd_tx_refused, &refused, "packets not sent: too many wait, or their next hop is silent");
 MIR_COUNTER(nd_limited, &limited, "neighbours not asked for: too many are already");
 
 void
@@ -194,9 +195,9 @@ wait_for(struct nd *nd, mir_ns now, struct nd_entry *e, const struct mir_addr *s
 	return MIR_EAGAIN;
 }
 
-int
-nd_resolve(struct nd *nd, mir_ns now, const struct mir_addr *src, const struct mir_addr *hop,
-	   uint8_t mac[ETHER_ADDR], struct mir_buf *b)
+static int
+resolve(struct nd *nd, mir_ns now, const struct mir_addr *src, const struct mir_addr *hop,
+	uint8_t mac[ETHER_ADDR], struct mir_buf *b)
 {
 	struct nd_entry *e = nd_find(nd, hop);
 
@@ -217,4 +218,14 @@ nd_resolve(struct nd *nd, mir_ns now, const struct mir_addr *src, const struct m
 	}
 	memcpy(mac, e->mac, ETHER_ADDR);
 	return MIR_OK;
+}
+
+int
+nd_resolve(struct nd *nd, mir_ns now, const struct mir_addr *src, const struct mir_addr *hop,
+	   uint8_t mac[ETHER_ADDR], struct mir_buf *b)
+{
+	int err = resolve(nd, now, src, hop, mac, b);
+
+	refused += err && err != MIR_EAGAIN;
+	return err;
 }

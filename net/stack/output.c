@@ -19,7 +19,7 @@ MIR_COUNTER(stack_tx_memory, &tx_memory, "packets not sent for want of memory");
 
 MIR_COUNTER(stack_tx_cut, &tx_cut, "segments cut here, not by the device");
 
-/* In the first piece when nobody shares it. */
+/* In the first piece when nobody shares it.  NULL: no memory, which is counted. */
 struct mir_buf *
 stack_headroom(struct mir_buf *b, size_t len)
 {
@@ -28,11 +28,13 @@ stack_headroom(struct mir_buf *b, size_t len)
 	if (mir_buf_headroom(b) >= len)
 		return b;
 	head = mir_buf_alloc(MIR_BUF_HEADROOM, 0);
-	if (head) {
-		head->next = b;
-		head->flags = b->flags;
-		head->gso_size = b->gso_size;
+	if (!head) {
+		tx_memory++;
+		return NULL;
 	}
+	head->next = b;
+	head->flags = b->flags;
+	head->gso_size = b->gso_size;
 	return head;
 }
 
@@ -106,7 +108,6 @@ stack_send_frame(struct stack *s, const uint8_t dst[ETHER_ADDR], uint16_t type,
 	struct mir_buf *frame = stack_headroom(b, ETHER_HDR);
 
 	if (!frame) {
-		tx_memory++;
 		mir_buf_free(b);
 		return;
 	}
@@ -254,10 +255,8 @@ stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct 
 		return MIR_EMSGSIZE;
 	}
 	packet = stack_headroom(b, IPV4_HDR + ETHER_HDR);
-	if (!packet) {
-		tx_memory++;
+	if (!packet)
 		return MIR_ENOMEM;
-	}
 	ipv4_build(mir_buf_push(packet, IPV4_HDR), src, dst, proto, payload);
 	if (packet->flags & MIR_BUF_ECT)
 		ipv4_ecn_capable(packet->data);

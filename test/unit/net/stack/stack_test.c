@@ -8,6 +8,7 @@
 #include "lib/checksum.h"
 #include "mir/err.h"
 #include "mir/task.h"
+#include "net/arp/arp.h"
 #include "net/ether/ether.h"
 #include "net/icmp/limit.h"
 #include "net/icmp/packet.h"
@@ -176,6 +177,34 @@ TEST(what_is_longer_than_the_mtu_is_refused)
 	CHECK_EQ(u->ops->send(u, b, &to, 53), MIR_EMSGSIZE);
 	b = mir_buf_trim_front(b, 1);
 	CHECK_EQ(u->ops->send(u, b, &to, 53), MIR_OK);
+	u->ops->close(u);
+	wire_close();
+}
+
+/* Some wait for a host that never answers, the others don't; all are counted. */
+TEST(what_nobody_answers_for_is_counted)
+{
+	struct mir_addr silent = mir_addr_from_ipv4(0x0a000009);
+	uint64_t dropped, refused;
+	struct mir_udp *u;
+	struct mir_buf *b;
+
+	wire_open();
+	dropped = wire_counter("arp_tx_dropped");
+	refused = wire_counter("arp_tx_refused");
+	CHECK_EQ(wire_a.stack->ops->udp_bind(wire_a.stack, 0, &u), MIR_OK);
+	for (unsigned i = 0; i < 12; i++) {
+		b = mir_buf_copy_in("hello", 5);
+		if (CHECK_EQ(u->ops->send(u, b, &silent, 9), i < ARP_PENDING ? MIR_OK : MIR_ENOMEM) &&
+		    i >= ARP_PENDING)
+			mir_buf_free(b);
+	}
+	wire_pass(MIR_SEC(4) + MIR_MS(100));
+	b = mir_buf_copy_in("hello", 5);
+	CHECK_EQ(u->ops->send(u, b, &silent, 9), MIR_EUNREACH);
+	mir_buf_free(b);
+	CHECK_EQ(wire_counter("arp_tx_dropped"), dropped + ARP_PENDING);
+	CHECK_EQ(wire_counter("arp_tx_refused"), refused + 12 - ARP_PENDING + 1);
 	u->ops->close(u);
 	wire_close();
 }
