@@ -38,7 +38,8 @@ struct rx_page {			/* A page for received frames. */
 	struct mir_mem mem;		/* First: what views of the page refer to. */
 	struct netfront_queue *q;
 	struct rx_page *next;		/* Spare list. */
-	grant_ref_t ref;		/* While posted. */
+	grant_ref_t ref;		/* While posted, to 'domain'. */
+	domid_t domain;
 };
 
 struct netfront_rx {

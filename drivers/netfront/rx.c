@@ -76,6 +76,7 @@ post(struct netfront_queue *q, struct rx_page *p)
 	if (ref < 0)
 		return false;
 	p->ref = (grant_ref_t)ref;
+	p->domain = q->nf->xbdev.backend_id;
 	q->rx.slot[at % RING_SLOTS] = p;
 	*RING_GET_REQUEST(&q->rx.ring, at) = (struct netif_rx_request){
 		.id = (uint16_t)(at % RING_SLOTS), .gref = p->ref };
@@ -202,7 +203,9 @@ deliver(struct netfront_queue *q)
 	struct mir_buf *b = q->rx.frame;
 	size_t len = mir_buf_len(b);
 
-	if (q->rx.spoiled || !q->nf->nif.client.rx) {
+	if (!q->nf->nif.client.rx)
+		spoil(q);
+	if (q->rx.spoiled) {
 		forget_frame(&q->rx);
 		return;
 	}

@@ -24,13 +24,20 @@ rx_page_free(struct rx_page *p)
 	mir_pool_put(&page_pool, p);
 }
 
+/* Grants that are kept: it is another domain's, which had the device before. */
+static bool
+is_strange(const struct rx_page *p)
+{
+	return p->ref && p->domain != p->q->nf->xbdev.backend_id;
+}
+
 void
 rx_page_put(struct rx_page *p)
 {
 	struct netfront_rx *rx = &p->q->rx;
 	unsigned posted = rx->ring.req_prod_pvt - rx->ring.rsp_cons;
 
-	if (!p->q->open || posted + rx->spares >= rx->target) {
+	if (!p->q->open || posted + rx->spares >= rx->target || is_strange(p)) {
 		rx_page_free(p);
 		return;
 	}

@@ -206,13 +206,13 @@ static int
 refuse(const struct netfront *nf, const struct mir_buf *b, size_t len)
 {
 	const struct mir_netif_info *info = &nf->nif.info;
+	size_t most = b->gso_size ? info->gso_max : info->mtu + ETH_HEADER + VLAN_TAG;
 
 	if (!info->link || nf->xbdev.failed)
 		return MIR_EGONE;
 	if (len < ETH_HEADER)
 		return MIR_EINVAL;
-	return len > (b->gso_size ? info->gso_max : info->mtu + ETH_HEADER + VLAN_TAG) ?
-	    MIR_EMSGSIZE : MIR_OK;
+	return len > most || len > FRAME_MAX ? MIR_EMSGSIZE : MIR_OK;
 }
 
 int

@@ -130,6 +130,7 @@ unwind(struct draft *d)
 		free_slot(tx, last);
 	}
 	tx->ring.req_prod_pvt = d->first;
+	tx->frame[d->frame].buf = NULL;
 }
 
 /* netback: blank means validated as well; only a blank checksum can be cut. */

@@ -11,7 +11,7 @@
 
 #define REFS 4096
 
-static struct { const void *va; bool lent, readonly, busy; } grants[REFS];
+static struct { const void *va; domid_t domain; bool lent, readonly, busy; } grants[REFS];
 static unsigned lent, grants_left = REFS;
 static const char *broken_why;
 static struct netfront nf;
@@ -24,13 +24,13 @@ static unsigned late_count;
 int
 grant_access(domid_t domain, const void *va, bool readonly)
 {
-	(void)domain;
 	if (lent >= grants_left)
 		return MIR_ENOMEM;
 	for (int ref = 8; ref < REFS; ref++) {
 		if (grants[ref].lent)
 			continue;
 		grants[ref].va = va;
+		grants[ref].domain = domain;
 		grants[ref].lent = true;
 		grants[ref].readonly = readonly;
 		grants[ref].busy = false;

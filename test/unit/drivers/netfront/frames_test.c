@@ -99,13 +99,16 @@ TEST(frames_without_a_stack_or_memory_are_dropped)
 {
 	struct mir_netif_client none = { .ctx = NULL };
 	uint8_t frame[60] = { 2 };
+	uint64_t errors;
 	size_t left;
 
 	set_up("");
+	errors = nif->stats.rx_errors;
 	nif->client = none;
 	CHECK(netback_send(back, frame, sizeof frame));
 	fake_run_for(MIR_MS(1));
 	CHECK_EQ(frames, 0);
+	CHECK_EQ(nif->stats.rx_errors, errors + 1);
 	nif->client = client;
 	left = test_pages_left;
 	test_pages_left = 8;

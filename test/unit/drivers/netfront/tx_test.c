@@ -4,7 +4,7 @@
 #include "test/unit/drivers/netfront/fake.h"
 
 static unsigned ready;
-static uint8_t content[3 * 4096] __attribute__((aligned(4096)));
+static uint8_t content[17 * 4096] __attribute__((aligned(4096)));
 static struct mir_mem content_mem = { .size = sizeof content, .base = content };
 
 static void
@@ -160,6 +160,8 @@ TEST(tx_refuses)
 	set_up(0);
 	refused(frame(13), MIR_EINVAL);
 	refused(frame(1519), MIR_EMSGSIZE);
+	nf.nif.info.mtu = FRAME_MAX - ETH_HEADER;
+	refused(mir_buf_copy_in(content, FRAME_MAX + 1), MIR_EMSGSIZE);
 	grants_left = lent;
 	refused(frame(100), MIR_ENOMEM);
 	grants_left = REFS;
@@ -167,6 +169,7 @@ TEST(tx_refuses)
 	refused(frame(100), MIR_EGONE);
 	CHECK_EQ(queue.tx.ring.req_prod_pvt, 0);
 	fake_close();
+	CHECK_EQ(nf.lost, 0);		/* What was not taken is nobody's loss. */
 }
 
 /* The second piece of three gets no grant: the first's is taken back, the ids stay whole. */
