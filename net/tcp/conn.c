@@ -85,8 +85,18 @@ tcp_conn_new(struct tcp *t, mir_ns now, const struct tcp_tuple *id)
 	c->heard = now;
 	c->keep_idle = MIR_SEC(CONFIG_TCP_KEEPALIVE);
 	tcp_rto_init(&c->rto);
+	tcp_peers_recall(&t->peers, t->table.key, now, &id->remote, &c->rto);
 	tcp_table_add(&t->table, &c->entry);
 	return c;
+}
+
+void
+tcp_conn_remember(const struct tcp_conn *c, mir_ns now)
+{
+	struct tcp *t = c->tcp;
+
+	if (c->rto.srtt)
+		tcp_peers_note(&t->peers, t->table.key, now, &c->id.remote, &c->rto);
 }
 
 void
@@ -95,6 +105,7 @@ tcp_conn_end(struct tcp_conn *c, int error)
 	if (c->state == TCP_CLOSED_STATE)
 		return;
 	tcp_conn_change(c, TCP_END);
+	tcp_conn_remember(c, c->heard);
 	c->error = error;
 	tcp_timers_off(c);
 	tcp_conn_unhash(c);

@@ -136,6 +136,7 @@ struct tcp_conn *tcp_conn_new(struct tcp *t, mir_ns now, const struct tcp_tuple 
 uint32_t tcp_initial_seq(const struct tcp *t, mir_ns now, const struct tcp_tuple *id);
 uint8_t tcp_window_scale(void);	/* Ours. */
 void tcp_conn_unhash(struct tcp_conn *c);
+void tcp_conn_remember(const struct tcp_conn *c, mir_ns now);	/* How long round trips take. */
 void tcp_conn_end(struct tcp_conn *c, int error);	/* To CLOSED; tells the owner. */
 void tcp_conn_reset(struct tcp_conn *c, mir_ns now, int error);	/* The same, with an RST. */
 static inline void

@@ -71,7 +71,8 @@ established(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	if (c->rto.backoff > 1)
 		c->cc.cwnd = c->mss;	/* RFC 5681 3.1: the SYN was lost, and not only slow. */
 	first_round_trip(c, now, s);
-	c->rto.backoff = 0;
+	tcp_conn_remember(c, now);
+	tcp_rto_opened(&c->rto);
 	c->timing = false;
 	c->snd_una = c->snd_nxt = c->snd_max = c->snd_small = s->h.ack;
 	c->recover = c->timed_seq = c->iss;

@@ -61,6 +61,7 @@ enum {
 #define TCP_DELACK		MIR_MS(40)
 #define TCP_PROBE_DELACK	MIR_MS(40)	/* RFC 8985 7.2: what the peer's may be. */
 #define TCP_PROBE_MIN		MIR_MS(2)	/* Timestamps tell copies apart. */
+#define TCP_PEER_AGE		MIR_SEC(600)	/* Round trips of a peer are remembered. */
 #define TCP_MIN_RTT_AGE		MIR_SEC(300)
 #define TCP_R2_SYN		MIR_SEC(180)	/* An open without an answer: RFC 9293 3.8.3. */
 #define TCP_R2_HALF		MIR_SEC(30)	/* The same on the side that listens. */

@@ -11,6 +11,15 @@ clamp(mir_ns v)
 	return v < TCP_RTO_MIN ? TCP_RTO_MIN : v > TCP_RTO_MAX ? TCP_RTO_MAX : v;
 }
 
+/* RFC 6298 2.3. */
+static mir_ns
+timeout_of(mir_ns srtt, mir_ns rttvar)
+{
+	mir_ns spread = 4 * rttvar;
+
+	return clamp(srtt + (spread > GRANULARITY ? spread : GRANULARITY));
+}
+
 void
 tcp_rto_init(struct tcp_rto *r)
 {
@@ -20,7 +29,7 @@ tcp_rto_init(struct tcp_rto *r)
 void
 tcp_rto_sample(struct tcp_rto *r, mir_ns rtt)
 {
-	mir_ns delta, spread;
+	mir_ns delta;
 
 	if (rtt == 0)
 		rtt = 1;
@@ -34,8 +43,25 @@ tcp_rto_sample(struct tcp_rto *r, mir_ns rtt)
 		r->rttvar = (3 * r->rttvar + delta) / 4;
 		r->srtt = (7 * r->srtt + rtt) / 8;
 	}
-	spread = 4 * r->rttvar;
-	r->base = clamp(r->srtt + (spread > GRANULARITY ? spread : GRANULARITY));
+	r->base = timeout_of(r->srtt, r->rttvar);
+	r->backoff = 0;
+}
+
+void
+tcp_rto_expect(struct tcp_rto *r, mir_ns srtt, mir_ns rttvar)
+{
+	mir_ns base = timeout_of(srtt, rttvar);
+
+	r->base = base < TCP_RTO_FIRST ? base : TCP_RTO_FIRST;
+}
+
+void
+tcp_rto_opened(struct tcp_rto *r)
+{
+	mir_ns value = tcp_rto_value(r);
+
+	if (r->backoff)
+		r->base = value < TCP_RTO_FIRST ? value : TCP_RTO_FIRST;
 	r->backoff = 0;
 }
 

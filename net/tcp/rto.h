@@ -14,6 +14,10 @@ struct tcp_rto {
 
 void tcp_rto_init(struct tcp_rto *r);
 void tcp_rto_sample(struct tcp_rto *r, mir_ns rtt);	/* Also ends the backing off. */
+/* Nothing is measured yet, but known of the past; never more than without that. */
+void tcp_rto_expect(struct tcp_rto *r, mir_ns srtt, mir_ns rttvar);
+/* The handshake is over: without a sample its repeats count on, up to the second of unknown peers. */
+void tcp_rto_opened(struct tcp_rto *r);
 void tcp_rto_back_off(struct tcp_rto *r);
 mir_ns tcp_rto_backed_off(const struct tcp_rto *r);
 

@@ -22,6 +22,7 @@
 #include "mir/clock.h"
 #include "mir/flow.h"
 #include "net/tcp/limits.h"
+#include "net/tcp/peers.h"
 #include "net/tcp/table.h"
 
 struct tcp;
@@ -92,6 +93,7 @@ struct tcp {
 	mir_ns turn_at;			/* which is now; MIR_NEVER: none. */
 	struct wheel timers;		/* Of the connections. */
 	struct tcp_table table;
+	struct tcp_peers peers;
 };
 
 /* 'key': random bytes, for initial sequence numbers (RFC 6528) and hash tables. */
