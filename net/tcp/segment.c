@@ -113,18 +113,19 @@ usual_header(const struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, 
 	return b;
 }
 
-/* The window field; also notes what is promised by it. */
-static uint16_t
-offer_window(struct tcp_conn *c, uint8_t flags)
+/* SYNs' windows are not scaled. */
+static uint8_t
+scale_of(const struct tcp_conn *c, uint8_t flags)
 {
-	uint8_t scale = flags & TCP_SYN ? 0 : c->rcv_scale;
-	uint32_t field = tcp_receive_window(c) >> scale;
+	return flags & TCP_SYN ? 0 : c->rcv_scale;
+}
 
-	if (field > 65535)
-		field = 65535;
-	if (flags & TCP_ACK)
-		c->rcv_adv = seq_max(c->rcv_adv, c->rcv_nxt + (field << scale));
-	return (uint16_t)field;
+static uint16_t
+window_field(const struct tcp_conn *c, uint8_t flags)
+{
+	uint32_t field = tcp_receive_window(c) >> scale_of(c, flags);
+
+	return field < 65535 ? (uint16_t)field : 65535;
 }
 
 /* What came early is told in what room the payload leaves; a full segment leaves none, and another
@@ -141,9 +142,13 @@ tell_early(struct tcp_conn *c, struct tcp_header *h, uint32_t len)
 	tcp_sack_tell(&c->sacks, &h->options, room);
 }
 
+/* It is on its way, and so is what it promises. */
 static void
-acknowledged(struct tcp_conn *c, bool told)
+acknowledged(struct tcp_conn *c, uint8_t flags, uint16_t window, bool told)
 {
+	uint32_t promise = (uint32_t)window << scale_of(c, flags);
+
+	c->rcv_adv = seq_max(c->rcv_adv, c->rcv_nxt + promise);
 	c->last_ack_sent = c->rcv_nxt;
 	c->unacked = 0;
 	c->repeated = false;
@@ -172,7 +177,7 @@ int
 tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t at,
 		 uint32_t len)
 {
-	uint16_t window = offer_window(c, flags);
+	uint16_t window = window_field(c, flags);
 	bool told = false, mark = false;
 	struct mir_buf *b;
 
@@ -196,7 +201,7 @@ tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, ui
 		tcp_stats.tx_bytes += len;
 	}
 	if (flags & TCP_ACK)
-		acknowledged(c, told);
+		acknowledged(c, flags, window, told);
 	if (len > c->mss)
 		b->gso_size = c->mss;
 	if (mark)

@@ -205,6 +205,38 @@ TEST(receive_window)
 	script_end(&s);
 }
 
+/* What found no memory was not sent, and is not promised. */
+TEST(receive_window_that_nobody_heard_of)
+{
+	size_t pages = test_pages_left;
+	struct mir_buf *hold[64];
+	unsigned n = 0;
+	uint32_t edge, sent = 0;
+
+	script_init(&s);
+	s.options.have |= TCP_HAVE_WSCALE;
+	script_open(&s);
+	for (; sent + sizeof bytes <= CONFIG_TCP_RECV_LIMIT; sent += sizeof bytes)
+		script_in(&s, TCP_ACK, bytes, sizeof bytes);
+	script_wait(&s, 0);
+	script_skip(&s);
+	edge = s.conn->rcv_adv;
+	CHECK_EQ(script_read(&s), sent);
+	test_pages_left = 0;
+	while (n < 64 && (hold[n] = mir_buf_alloc(96, 20)))
+		n++;			/* What is left of chunk pages. */
+	script_wait(&s, 0);
+	script_quiet(&s);
+	CHECK_EQ(s.conn->rcv_adv, edge);
+	test_pages_left = pages - test_pages_in_use();
+	while (n--)
+		mir_buf_free(hold[n]);
+	script_wait(&s, TCP_DELACK);
+	script_want(&s, TCP_ACK, 0);
+	CHECK(seq_gt(s.conn->rcv_adv, edge));
+	script_end(&s);
+}
+
 TEST(receive_beyond_the_window_is_cut)
 {
 	uint32_t room;
