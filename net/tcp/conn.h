@@ -270,6 +270,7 @@ void tcp_send_syn(struct tcp_conn *c, mir_ns now);	/* SYN or SYN-ACK. */
 void tcp_send_ack(struct tcp_conn *c, mir_ns now);
 void tcp_send_probe(struct tcp_conn *c, mir_ns now);	/* One byte into a closed window. */
 bool tcp_output_probe(struct tcp_conn *c, mir_ns now);	/* Something new, past cwnd. */
+bool tcp_output_overdue(struct tcp_conn *c, mir_ns now);	/* As much as the peer's window takes. */
 bool tcp_resend(struct tcp_conn *c, mir_ns now, struct tcp_xmit *x);
 void tcp_resend_first(struct tcp_conn *c, mir_ns now);
 

@@ -54,6 +54,7 @@ data_again(struct tcp_conn *c, mir_ns now)
 		tcp_output(c, now);
 }
 
+/* A window that is not closed but small for long gets what fits: RFC 9293 3.8.6.2.1 (4). */
 static void
 probe(struct tcp_conn *c, mir_ns now)
 {
@@ -62,6 +63,10 @@ probe(struct tcp_conn *c, mir_ns now)
 	/* So slow they get that time alone would let one lost probe end it. */
 	if (c->silent >= TCP_KEEPALIVE_PROBES && now - c->heard >= TCP_R2) {
 		give_up(c);
+		return;
+	}
+	if (tcp_output_overdue(c, now)) {
+		c->probes = 0;
 		return;
 	}
 	c->probes++;

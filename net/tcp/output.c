@@ -34,6 +34,13 @@ fin_unsent(const struct tcp_conn *c)
 	return tcp_is_send_closed(c->state) && c->snd_nxt - c->send_base <= c->sendq.len;
 }
 
+/* What the peer lets out beyond what is in flight. */
+static uint32_t
+peer_window(const struct tcp_conn *c)
+{
+	return c->snd_wnd > in_flight(c) ? c->snd_wnd - in_flight(c) : 0;
+}
+
 /* What peer and network let out beyond what is in flight.  What was seen to leave the network lets
  * something new in (RFC 3042). */
 static uint32_t
@@ -41,7 +48,7 @@ usable_window(const struct tcp_conn *c)
 {
 	uint32_t pipe = tcp_pipe(c);
 	uint32_t network = c->cc.cwnd > pipe ? c->cc.cwnd - pipe : 0;
-	uint32_t peer = c->snd_wnd > in_flight(c) ? c->snd_wnd - in_flight(c) : 0;
+	uint32_t peer = peer_window(c);
 
 	return network < peer ? network : peer;
 }
@@ -166,14 +173,33 @@ resend_one(struct tcp_conn *c, mir_ns now)
 	return tcp_resend(c, now, x);
 }
 
+/* One segment of at most 'len' bytes of what is queued, whatever would hold it back. */
+static bool
+send_anyway(struct tcp_conn *c, mir_ns now, uint32_t len)
+{
+	return len && transmit(c, now, TCP_ACK | TCP_PSH, len, c->snd_nxt + len);
+}
+
+static uint32_t
+next_segment(const struct tcp_conn *c)
+{
+	return unsent(c) < c->mss ? unsent(c) : c->mss;
+}
+
 bool
 tcp_output_probe(struct tcp_conn *c, mir_ns now)
 {
-	uint32_t len = unsent(c), peer = c->snd_wnd > in_flight(c) ? c->snd_wnd - in_flight(c) : 0;
+	uint32_t len = next_segment(c);
 
-	len = len < c->mss ? len : c->mss;
-	return len && len <= peer &&
-	       transmit(c, now, TCP_ACK | TCP_PSH, len, c->snd_nxt + len);
+	return len <= peer_window(c) && send_anyway(c, now, len);
+}
+
+bool
+tcp_output_overdue(struct tcp_conn *c, mir_ns now)
+{
+	uint32_t len = next_segment(c), peer = peer_window(c);
+
+	return send_anyway(c, now, len < peer ? len : peer);
 }
 
 /* With nothing in flight no ACK will come to wake us: probe (RFC 9293 3.8.6.1). */

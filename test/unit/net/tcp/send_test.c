@@ -154,6 +154,25 @@ TEST(send_probe_byte_is_taken)
 	script_end(&s);
 }
 
+/* RFC 9293 3.8.6.2.1 (4): a receiver that never has more room gets, after a while, what fits. */
+TEST(send_into_a_window_that_stays_small)
+{
+	script_init(&s);
+	script_open(&s);
+	s.window = 500;
+	script_in(&s, TCP_ACK | TCP_PSH, "a", 1);
+	script_wait(&s, MIR_MS(50));
+	script_skip(&s);
+	script_send(&s, 5000);
+	script_quiet(&s);
+	for (uint32_t got = 0; got < 4500; got += 500) {
+		script_wait(&s, MIR_MS(300));
+		CHECK_EQ(script_want(&s, TCP_ACK | TCP_PSH, 500)->h.seq, s.iss + 1 + got);
+		ack_to(s.iss + 1 + got + 500);
+	}
+	script_end(&s);
+}
+
 /* A window that stays closed for an hour, with every other probe lost. */
 TEST(send_to_a_closed_window_over_a_bad_link)
 {
