@@ -112,7 +112,7 @@ tcp_conn_end(struct tcp_conn *c, int error)
 	tcp_sendq_clear(&c->sendq);
 	tcp_board_clear(&c->board);
 	tcp_recvq_drop_early(&c->recvq);
-	tcp_recv_account(c);
+	tcp_account(c);
 	tcp_listener_forget(c);
 	c->events |= TCP_READABLE | TCP_WRITABLE | TCP_CLOSED;
 }
@@ -132,7 +132,7 @@ tcp_conn_free(struct tcp_conn *c)
 {
 	MIR_ASSERT(!c->hashed && !wheel_is_set(&c->wake) && c->sendq.len == 0);
 	tcp_recvq_clear(&c->recvq);
-	tcp_recv_account(c);
+	tcp_account(c);
 	c->tcp->conn_count--;
 	mir_pool_put(&pool, c);
 }

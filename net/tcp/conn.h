@@ -111,7 +111,7 @@ struct tcp_conn {
 	uint32_t discarded;		/* Bytes that came after tcp_close. */
 	struct tcp_recvq recvq;
 	struct tcp_sacks sacks;
-	uint32_t accounted;		/* Of recvq.pinned, in the engine's sum. */
+	uint32_t accounted;		/* Of tcp_held, in the engine's sum. */
 
 	mir_ns keep_idle;		/* 0: no keep-alive. */
 	mir_ns timer[TCP_TIMERS];	/* MIR_NEVER: off. */
@@ -182,13 +182,20 @@ tcp_fin_acked(const struct tcp_conn *c)
 	return c->snd_una == c->send_base + c->sendq.len + 1;
 }
 
-/* After calls that change recvq: keeps the engine's sum. */
-static inline void
-tcp_recv_account(struct tcp_conn *c)
+/* Bytes of memory: received and unread, or waiting to be sent or acknowledged. */
+static inline uint32_t
+tcp_held(const struct tcp_conn *c)
 {
-	c->tcp->recv_bytes += (size_t)c->recvq.pinned - c->accounted;
-	c->tcp->recv_holders += !!c->recvq.pinned - !!c->accounted;
-	c->accounted = c->recvq.pinned;
+	return c->recvq.pinned + c->sendq.pinned;
+}
+
+/* After calls that change a queue: keeps the engine's sum. */
+static inline void
+tcp_account(struct tcp_conn *c)
+{
+	c->tcp->held_bytes += (size_t)tcp_held(c) - c->accounted;
+	c->tcp->holders += !!tcp_held(c) - !!c->accounted;
+	c->accounted = tcp_held(c);
 }
 
 /* listen.c */
@@ -256,6 +263,7 @@ void tcp_input_data(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
 uint32_t tcp_receive_window(const struct tcp_conn *c);
 void tcp_receive_tune(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);	/* In order. */
 bool tcp_receive_room(struct tcp_conn *c, const struct tcp_segment *s);	/* false: drop it. */
+void tcp_receive_opened(struct tcp_conn *c, mir_ns now);	/* There is room again. */
 uint32_t tcp_send_limit(const struct tcp_conn *c);
 
 /* output.c */

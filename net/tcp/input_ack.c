@@ -30,14 +30,19 @@ measure(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 }
 
 static void
-drop_acked(struct tcp_conn *c)
+drop_acked(struct tcp_conn *c, mir_ns now)
 {
 	uint32_t n = c->snd_una - c->send_base;
+	bool held = c->sendq.pinned;
 
 	if (n > c->sendq.len)
 		n = c->sendq.len;	/* The rest is our FIN. */
 	tcp_sendq_drop(&c->sendq, n);
 	c->send_base += n;
+	if (held) {
+		tcp_account(c);
+		tcp_receive_opened(c, now);
+	}
 }
 
 /* Also without a byte less in the queue: its limit grows with the window. */
@@ -81,7 +86,7 @@ new_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	c->snd_una = s->h.ack;
 	c->snd_nxt = seq_max(c->snd_nxt, c->snd_una);
 	c->snd_small = seq_max(c->snd_small, c->snd_una);
-	drop_acked(c);
+	drop_acked(c, now);
 	c->waiting_since = now;
 	c->tries = 0;
 	if (c->snd_una == c->snd_max)

@@ -197,7 +197,7 @@ is_usual(const struct tcp_conn *c, const struct tcp_segment *s)
 {
 	return s->h.seq == c->rcv_nxt && s->len <= c->rcv_adv - c->rcv_nxt && c->owned &&
 	       !(s->h.flags & TCP_FIN) && !c->recvq.ooo && !c->sacks.count &&
-	       tcp_can_receive(c->state) && c->tcp->recv_bytes < c->tcp->recv_limit;
+	       tcp_can_receive(c->state) && c->tcp->held_bytes < c->tcp->held_limit;
 }
 
 static void
@@ -211,7 +211,7 @@ take_next(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	c->events |= TCP_READABLE;
 	tcp_receive_tune(c, now, s);
 	schedule_ack(c, now, s->len);
-	tcp_recv_account(c);
+	tcp_account(c);
 }
 
 void
@@ -238,5 +238,5 @@ tcp_input_data(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		return;
 	if (s->len || (s->h.flags & TCP_FIN))
 		receive(c, now, s);
-	tcp_recv_account(c);
+	tcp_account(c);
 }

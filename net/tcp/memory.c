@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* What a connection may hold: windows that grow with use, and shares when memory is short.
  *
- * All connections' received data together may hold recv_limit bytes.  When half of that is in use
- * each connection is held to its share, which is the limit divided by those that hold something:
- * the greedy stop first, and for the others nothing changes.  A promise that was made is kept as
- * long as there is memory; at the limit only those beyond their share lose segments, and a reader
- * that has nothing to read is always given what comes next, so that none waits for ever. */
+ * What all connections have received and not read, or have queued to send, may hold held_limit bytes
+ * together.  When half of that is in use each connection is held to its share, which is the limit
+ * divided by those that hold something: the greedy stop first, and for the others nothing changes.  A
+ * promise that was made is kept as long as there is memory; at the limit only those beyond their share
+ * lose segments, and a reader that has nothing to read, nor much to send, is always given what comes
+ * next, so that none waits for ever. */
 #include "net/tcp/conn.h"
 #include "net/tcp/seq.h"
 #include "net/tcp/stats.h"
@@ -13,7 +14,7 @@
 static size_t
 share(const struct tcp *t)
 {
-	return t->recv_limit / (t->recv_holders + 1);
+	return t->held_limit / (t->holders + 1);
 }
 
 static uint32_t
@@ -22,13 +23,13 @@ window_limit(const struct tcp_conn *c)
 	const struct tcp *t = c->tcp;
 	size_t fair;
 
-	if (t->recv_bytes < t->recv_limit / 2)
+	if (t->held_bytes < t->held_limit / 2)
 		return c->rcv_limit;
 	fair = share(t);
-	if (c->recvq.pinned >= fair)
+	if (tcp_held(c) >= fair)
 		return 0;
 	/* Packets hold about twice their bytes. */
-	fair = (fair - c->recvq.pinned) / 2 + c->recvq.len;
+	fair = (fair - tcp_held(c)) / 2 + c->recvq.len;
 	return fair < c->rcv_limit ? (uint32_t)fair : c->rcv_limit;
 }
 
@@ -48,6 +49,20 @@ tcp_receive_window(const struct tcp_conn *c)
 	if (step > c->rcv_limit / 2)
 		step = c->rcv_limit / 2;
 	return room >= promised + step ? room : promised;
+}
+
+/* There is room again.  The peer has to be told when what it may send has become so little that
+ * nothing might come to be acknowledged; at the end of the turn will do. */
+void
+tcp_receive_opened(struct tcp_conn *c, mir_ns now)
+{
+	uint32_t promised = c->rcv_adv - c->rcv_nxt, little = 2 * c->rcv_mss;
+
+	if (little < c->rcv_limit / 4)
+		little = c->rcv_limit / 4;
+	if (tcp_can_receive(c->state) && promised < little &&
+	    tcp_receive_window(c) > promised && c->timer[TCP_T_DELACK] > now)
+		tcp_timer_soon(c, TCP_T_DELACK, now);
 }
 
 /* Who only receives has timed nothing but the handshake: what the peer echoes tells more.  Beyond a
@@ -85,24 +100,28 @@ tcp_receive_room(struct tcp_conn *c, const struct tcp_segment *s)
 {
 	const struct tcp *t = c->tcp;
 
-	if (t->recv_bytes < t->recv_limit || c->recvq.pinned < share(t))
+	if (t->held_bytes < t->held_limit || tcp_held(c) < share(t))
 		return true;
 	if (s->h.seq != c->rcv_nxt)
 		return false;
 	if (c->recvq.ooo) {		/* What is first is worth more. */
 		tcp_recvq_drop_early(&c->recvq);
-		tcp_recv_account(c);
+		tcp_account(c);
 		c->sacks = (struct tcp_sacks){ 0 };
 		tcp_stats.pruned++;
 	}
-	return c->recvq.len == 0 || c->recvq.pinned < share(t);
+	return (c->recvq.len == 0 && c->sendq.pinned < share(t)) || tcp_held(c) < share(t);
 }
 
+/* Who is refused has something queued, so what the peer takes of it will wake him. */
 uint32_t
 tcp_send_limit(const struct tcp_conn *c)
 {
+	const struct tcp *t = c->tcp;
 	uint32_t limit = 2 * c->cc.cwnd;
 
+	if (t->held_bytes >= t->held_limit / 2 && c->sendq.pinned && c->sendq.pinned >= share(t))
+		return c->sendq.len;
 	if (limit > CONFIG_TCP_SEND_MAX)
 		limit = CONFIG_TCP_SEND_MAX;
 	return limit > CONFIG_TCP_SEND_LIMIT ? limit : CONFIG_TCP_SEND_LIMIT;

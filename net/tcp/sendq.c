@@ -5,9 +5,17 @@
 #include "net/tcp/sendq.h"
 #include "net/tcp/stats.h"
 
+static uint32_t
+pinned(const struct mir_buf *b)
+{
+	return b->mem->release ? b->mem->size : 0;
+}
+
 void
 tcp_sendq_put(struct tcp_sendq *q, struct mir_buf *b, uint32_t len)
 {
+	for (const struct mir_buf *p = b; p; p = p->next)
+		q->pinned += pinned(p);
 	if (q->tail)
 		q->tail->next = b;
 	else
@@ -97,9 +105,15 @@ tcp_sendq_view(struct tcp_sendq *q, uint32_t at, uint32_t len)
 void
 tcp_sendq_drop(struct tcp_sendq *q, uint32_t len)
 {
+	uint32_t left = len;
+
 	if (len >= q->len) {
 		tcp_sendq_clear(q);
 		return;
+	}
+	for (const struct mir_buf *b = q->head; q->pinned && left >= b->len; b = b->next) {
+		left -= b->len;
+		q->pinned -= pinned(b);
 	}
 	q->head = mir_buf_trim_front(q->head, len);
 	q->len -= len;

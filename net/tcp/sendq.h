@@ -10,6 +10,7 @@
 struct tcp_sendq {			/* All-zero: empty. */
 	struct mir_buf *head, *tail;
 	uint32_t len;			/* Bytes. */
+	uint32_t pinned;		/* Bytes of memory held; content of the image takes none. */
 	/* Where the last view ended, so that the next does not walk from the head. */
 	struct mir_buf *cursor;
 	uint32_t cursor_at;		/* Bytes from the head to the cursor's first. */

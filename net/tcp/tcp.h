@@ -81,9 +81,9 @@ struct tcp {
 	uint8_t key[SIPHASH_KEY];
 	uint16_t next_port;		/* Ephemeral ports, RFC 6056. */
 	unsigned conn_count, conn_limit;
-	size_t recv_bytes;		/* Received and unread, of all connections. */
-	size_t recv_limit;
-	unsigned recv_holders;		/* Connections that hold some of it. */
+	size_t held_bytes;		/* Memory in the queues of all connections. */
+	size_t held_limit;
+	unsigned holders;		/* Connections that hold some of it. */
 	struct tcp_limiter challenge;
 	mir_ns cookie_sent;		/* The last one; 0: never. */
 	struct tcp_listener *listeners;

@@ -27,7 +27,7 @@ tcp_init(struct tcp *t, const struct tcp_env *env, const uint8_t key[SIPHASH_KEY
 	wheel_init(&t->timers);
 	t->turn = (struct tcp_link){ &t->turn, &t->turn };
 	t->turn_at = MIR_NEVER;
-	t->recv_limit = mir_page_total_count() / 4 * MIR_PAGE_SIZE;
+	t->held_limit = mir_page_total_count() / 4 * MIR_PAGE_SIZE;
 	t->conn_limit = at_most(CONFIG_TCP_CONNS);
 	t->timewait_limit = at_most(CONFIG_TCP_TIMEWAIT);
 }
@@ -102,6 +102,8 @@ tcp_send_later(struct tcp_conn *c, mir_ns now, struct mir_buf *b)
 		return MIR_OK;
 	}
 	tcp_sendq_put(&c->sendq, b, (uint32_t)len);
+	if (c->sendq.pinned)
+		tcp_account(c);
 	if (c->timer[TCP_T_OUTPUT] == MIR_NEVER)
 		tcp_timer_soon(c, TCP_T_OUTPUT, now);
 	return MIR_OK;
@@ -120,20 +122,6 @@ tcp_send(struct tcp_conn *c, mir_ns now, struct mir_buf *b)
 	return MIR_OK;
 }
 
-/* There is room again.  The peer has to be told when what it may send has become so little that
- * nothing might come to be acknowledged; at the end of the turn will do. */
-static void
-window_opened(struct tcp_conn *c, mir_ns now)
-{
-	uint32_t promised = c->rcv_adv - c->rcv_nxt, little = 2 * c->rcv_mss;
-
-	if (little < c->rcv_limit / 4)
-		little = c->rcv_limit / 4;
-	if (tcp_can_receive(c->state) && promised < little &&
-	    tcp_receive_window(c) > promised && c->timer[TCP_T_DELACK] > now)
-		tcp_timer_soon(c, TCP_T_DELACK, now);
-}
-
 int
 tcp_recv(struct tcp_conn *c, mir_ns now, struct mir_buf **out)
 {
@@ -145,8 +133,8 @@ tcp_recv(struct tcp_conn *c, mir_ns now, struct mir_buf **out)
 		return c->peer_done ? 0 : MIR_EAGAIN;
 	}
 	*out = tcp_recvq_take(&c->recvq);
-	tcp_recv_account(c);
-	window_opened(c, now);
+	tcp_account(c);
+	tcp_receive_opened(c, now);
 	return (int)len;
 }
 
@@ -183,7 +171,7 @@ tcp_close(struct tcp_conn *c, mir_ns now)
 	tcp_conn_pin(c);
 	c->owned = false;
 	unread = tcp_recvq_take(&c->recvq);
-	tcp_recv_account(c);
+	tcp_account(c);
 	mir_buf_free(unread);
 	if (c->state == TCP_SYN_SENT)
 		tcp_conn_end(c, MIR_EGONE);

@@ -358,7 +358,7 @@ end(uint8_t how)
 	CHECK_EQ(m.tcp.conn_count, 0);
 	CHECK_EQ(m.tcp.table.count, 0);
 	CHECK_EQ(m.tcp.timewait_count, 0);
-	CHECK_EQ(m.tcp.recv_bytes, 0);
+	CHECK_EQ(m.tcp.held_bytes, 0);
 }
 
 void

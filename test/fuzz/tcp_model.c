@@ -170,7 +170,7 @@ check_answered(const struct model *m, const struct tcp_conn *c)
 {
 	bool soon = c->timer[TCP_T_DELACK] <= m->now + TCP_DELACK;
 
-	if (!tcp_is_synchronized(c->state) || c->tcp->recv_bytes >= c->tcp->recv_limit)
+	if (!tcp_is_synchronized(c->state) || c->tcp->held_bytes >= c->tcp->held_limit)
 		return;
 	CHECK_MSG(soon || c->rcv_nxt == m->acked, "what came is not acknowledged");
 	if (m->user && tcp_can_receive(c->state) && c->recvq.len == 0)
@@ -322,7 +322,7 @@ model_check(struct model *m)
 	} else if (m->lived && !m->dead) {
 		check_end(m);
 	}
-	CHECK(m->tcp.recv_bytes <= 8u * CONFIG_TCP_RECV_MAX);
+	CHECK(m->tcp.held_bytes <= 8u * CONFIG_TCP_RECV_MAX);
 }
 
 void

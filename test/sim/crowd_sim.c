@@ -196,7 +196,7 @@ SIM(slow_readers_leave_room_for_others)
 	server = sim_host("10.0.0.1/24");
 	client = sim_host("10.0.0.2/24");
 	sim_link(server, client, SIM_FAULTS(.delay = MIR_MS(5), .loss = 5));
-	engine(server)->recv_limit = 1000000;
+	engine(server)->held_limit = 1000000;
 	sim_spawn(server, "accepts", accept_all, NULL);
 	sim_run_for(MIR_MS(1));
 	for (unsigned i = 0; i < READERS; i++)

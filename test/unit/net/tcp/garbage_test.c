@@ -17,7 +17,7 @@ invariants(const struct tcp_conn *c)
 	       CHECK(c->recvq.ooo_count <= CONFIG_TCP_OOO_SEGMENTS) &&
 	       CHECK(c->state != TCP_SYN_SENT || c->snd_una == c->iss) &&
 	       CHECK(c->cc.cwnd >= c->mss || c->state < TCP_ESTABLISHED) &&
-	       CHECK(c->accounted == c->recvq.pinned) &&
+	       CHECK(c->accounted == tcp_held(c)) &&
 	       CHECK_EQ(mir_buf_len(c->sendq.head), c->sendq.len) &&
 	       CHECK_EQ(mir_buf_len(c->recvq.head), c->recvq.len) &&
 	       /* Something unacknowledged always has a timer. */
@@ -38,11 +38,11 @@ all_invariants(void)
 			if (e->kind != TCP_KIND_CONN)
 				continue;
 			n++;
-			pinned += tcp_conn_of(e)->recvq.pinned;
+			pinned += tcp_held(tcp_conn_of(e));
 			if (!invariants(tcp_conn_of(e)))
 				return false;
 		}
-	return CHECK(n <= s.tcp.conn_count) && CHECK(s.tcp.recv_bytes >= pinned);
+	return CHECK(n <= s.tcp.conn_count) && CHECK(s.tcp.held_bytes >= pinned);
 }
 
 static uint32_t

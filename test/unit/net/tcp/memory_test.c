@@ -78,8 +78,8 @@ TEST(memory_window_stays_for_a_slow_reader)
 static void
 others_hold(size_t bytes_held, unsigned holders)
 {
-	s.tcp.recv_bytes += bytes_held;
-	s.tcp.recv_holders += holders;
+	s.tcp.held_bytes += bytes_held;
+	s.tcp.holders += holders;
 }
 
 TEST(memory_the_greedy_gets_no_more_and_the_starved_does)
@@ -87,7 +87,7 @@ TEST(memory_the_greedy_gets_no_more_and_the_starved_does)
 	uint32_t edge;
 
 	start();
-	s.tcp.recv_limit = 1000000;
+	s.tcp.held_limit = 1000000;
 	others_hold(600000, 4);
 	for (unsigned i = 0; i < 40; i++)	/* Nobody reads. */
 		script_in(&s, TCP_ACK, bytes, sizeof bytes);
@@ -115,7 +115,7 @@ TEST(memory_at_the_limit_a_reader_with_nothing_is_given_the_next)
 	s.seq += sizeof bytes;
 	for (unsigned i = 0; i < 4; i++)
 		script_in(&s, TCP_ACK, bytes, sizeof bytes);
-	s.tcp.recv_limit = 4096;
+	s.tcp.held_limit = 4096;
 	others_hold(100000, 3);
 	script_in(&s, TCP_ACK, bytes, sizeof bytes);	/* Beyond the share, not next. */
 	CHECK_EQ(tcp_stats.drop_receive_limit, dropped + 1);
@@ -145,6 +145,72 @@ TEST(memory_stretches_grow)
 	CHECK_EQ(tcp_stats.early_segments, early + 20);
 	script_raw(&s, TCP_ACK, s.seq - 21 * sizeof bytes, s.ack, bytes, sizeof bytes);
 	CHECK_EQ(script_read(&s), 21 * sizeof bytes);
+	script_skip(&s);
+	finish();
+}
+
+/* What the application sends again out of the memory that it came in is held as long as the peer does not
+ * take it; content of the image costs nothing. */
+TEST(memory_what_is_to_be_sent_counts)
+{
+	static uint8_t content[5000];
+	static struct mir_mem image = { .size = sizeof content, .base = content };
+
+	start();
+	script_send(&s, 5000);
+	script_skip(&s);
+	CHECK(s.tcp.held_bytes >= 5000);
+	CHECK_EQ(s.tcp.holders, 1);
+	script_raw(&s, TCP_ACK, s.seq, s.ack, NULL, 0);
+	CHECK_EQ(s.tcp.held_bytes, 0);
+	CHECK_EQ(s.tcp.holders, 0);
+	CHECK_EQ(tcp_send(s.conn, s.now, mir_buf_view(&image, content, sizeof content)), MIR_OK);
+	CHECK_EQ(s.tcp.held_bytes, 0);
+	script_skip(&s);
+	script_raw(&s, TCP_ACK, s.seq, s.ack, NULL, 0);
+	finish();
+}
+
+/* A peer that sends and does not read would have its echo fill all memory. */
+TEST(memory_who_does_not_read_sends_no_more)
+{
+	uint64_t dropped;
+	struct mir_buf *b;
+	uint32_t edge;
+
+	start();
+	s.tcp.held_limit = 1000000;
+	others_hold(900000, 4);
+	s.window = 0;
+	for (unsigned i = 0; i < 60; i++)
+		script_in(&s, TCP_ACK, bytes, sizeof bytes);
+	dropped = tcp_stats.drop_receive_limit;
+	CHECK(tcp_recv(s.conn, s.now, &b) > 0);
+	CHECK_EQ(tcp_send(s.conn, s.now, b), MIR_OK);
+	CHECK_EQ(s.conn->recvq.len, 0);
+	CHECK(tcp_held(s.conn) >= 1000000 / 6);
+	s.seq = edge = s.conn->rcv_nxt;
+	script_in(&s, TCP_ACK, bytes, sizeof bytes);
+	CHECK_EQ(tcp_stats.drop_receive_limit, dropped + 1);
+	CHECK_EQ(s.conn->rcv_nxt, edge);
+	b = mir_buf_copy_in(bytes, sizeof bytes);
+	CHECK_EQ(tcp_send(s.conn, s.now, b), MIR_EAGAIN);
+	mir_buf_free(b);
+	s.seq = edge;				/* It takes all there is: now it may send again. */
+	s.window = 65535;
+	script_skip(&s);
+	for (unsigned i = 0; i < 20 && s.conn->sendq.len; i++) {
+		script_raw(&s, TCP_ACK, s.seq, s.ack, NULL, 0);
+		script_wait(&s, MIR_MS(300));
+		script_skip(&s);
+	}
+	CHECK_EQ(s.conn->sendq.len, 0);
+	CHECK(s.events & TCP_WRITABLE);
+	script_in(&s, TCP_ACK, bytes, sizeof bytes);
+	CHECK_EQ(s.conn->rcv_nxt, edge + BYTES);
+	others_hold((size_t)-900000, -4u);
+	script_read(&s);
+	script_wait(&s, MIR_MS(50));
 	script_skip(&s);
 	finish();
 }

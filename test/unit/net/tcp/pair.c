@@ -349,6 +349,6 @@ pair_end(struct pair *p)
 	CHECK_EQ(p->b.tcp.conn_count, 0);
 	CHECK_EQ(p->a.tcp.timewait_count, 0);
 	CHECK_EQ(p->b.tcp.timewait_count, 0);
-	CHECK_EQ(p->a.tcp.recv_bytes, 0);
-	CHECK_EQ(p->b.tcp.recv_bytes, 0);
+	CHECK_EQ(p->a.tcp.held_bytes, 0);
+	CHECK_EQ(p->b.tcp.held_bytes, 0);
 }

@@ -262,11 +262,11 @@ TEST(receive_engine_limit)
 
 	script_init(&s);
 	script_open(&s);
-	s.tcp.recv_limit = 5000;
+	s.tcp.held_limit = 5000;
 	for (unsigned i = 0; i < 10; i++)
 		script_in(&s, TCP_ACK, bytes, sizeof bytes);
 	CHECK(tcp_stats.drop_receive_limit > before);
-	CHECK(s.tcp.recv_bytes < 5000 + 4096);
+	CHECK(s.tcp.held_bytes < 5000 + 4096);
 	script_end(&s);
 }
 

@@ -98,7 +98,7 @@ script_end(struct script *s)
 	CHECK_EQ(s->tcp.timewait_count, 0);
 	CHECK_EQ(s->tcp.timers.next, MIR_NEVER);
 	CHECK_EQ(s->tcp.table.count, 0);
-	CHECK_EQ(s->tcp.recv_bytes, 0);
+	CHECK_EQ(s->tcp.held_bytes, 0);
 }
 
 static void
