@@ -182,14 +182,13 @@ resolve(struct stack *s, uint32_t dst, uint8_t mac[ETHER_ADDR], struct mir_buf *
 	return err;
 }
 
+/* The device's is a fact, the network's is what a server says. */
 size_t
 stack_mtu(const struct stack *s)
 {
-	size_t mtu = s->nif->info.mtu;
+	size_t mtu = s->nif->info.mtu, told = s->mtu > MTU_LEAST ? s->mtu : MTU_LEAST;
 
-	if (s->mtu && s->mtu < mtu)
-		mtu = s->mtu;
-	return mtu < MTU_LEAST ? MTU_LEAST : mtu;
+	return s->mtu && told < mtu ? told : mtu;
 }
 
 /* Bytes of the largest IP packet that 'b' will be on the wire. */

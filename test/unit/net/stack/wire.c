@@ -26,6 +26,8 @@ wire_tx(struct mir_netif *nif, struct mir_buf *frame)
 		from->nif.client.tx_ready(from->nif.client.ctx);
 	from->room -= from->room != ~0u;
 	from->sent++;
+	if (mir_buf_len(frame) > from->longest)
+		from->longest = mir_buf_len(frame);
 	mir_buf_free(from->last);
 	from->last = mir_buf_alloc(0, mir_buf_len(frame));
 	if (from->last)

@@ -19,6 +19,7 @@ struct end {
 	unsigned room;			/* Frames that the wire takes before it is full; ~0. */
 	bool tells_inside;		/* Tells of room inside of tx, as no device may. */
 	unsigned sent;			/* Frames that this end sent. */
+	size_t longest;			/* Of them, bytes. */
 	struct mir_buf *last;		/* A copy of the last one, for a test to look at. */
 };
 
