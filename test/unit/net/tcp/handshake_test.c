@@ -246,6 +246,32 @@ TEST(open_initial_numbers)
 	script_end(&s);
 }
 
+/* RFC 6056 3.3.3: who knows the ports for one peer knows nothing of those for another. */
+TEST(open_ports_differ_by_peer_and_by_key)
+{
+	uint16_t port[4], last = 0;
+	struct tcp_conn *c;
+	unsigned same = 0;
+
+	for (unsigned i = 0; i < 64; i++) {
+		script_init(&s);
+		s.tcp.key[0] = (uint8_t)(i / 2);
+		s.peer.bytes[15] = (uint8_t)(2 + i % 2);
+		for (unsigned n = 0; n < 4; n++) {
+			CHECK_EQ(tcp_connect(&s.tcp, s.now, &s.local, &s.peer, 80, &c), MIR_OK);
+			port[n] = script_want(&s, TCP_SYN, 0)->h.sport;
+			CHECK(port[n] >= 49152);
+			for (unsigned m = 0; m < n; m++)
+				CHECK(port[m] != port[n]);
+			tcp_abort(c, s.now);
+		}
+		same += port[0] == last;
+		last = port[0];
+		script_end(&s);
+	}
+	CHECK(same < 3);
+}
+
 TEST(open_close_before_established)
 {
 	script_init(&s);

@@ -184,6 +184,23 @@ TEST(unreach_too_big)
 	script_end(&s);
 }
 
+/* RFC 8201 4: the same over IPv6, not below what every link has. */
+TEST(unreach_too_big_for_ipv6)
+{
+	script_init(&s);
+	s.local = (struct mir_addr){ { 0xfd, [15] = 1 } };
+	s.peer = (struct mir_addr){ { 0xfd, [15] = 2 } };
+	script_open(&s);
+	script_send(&s, 3000);
+	script_skip(&s);
+	icmp(s.iss + 1, TCP_UNREACH_TOO_BIG, 1400);
+	CHECK_EQ(s.conn->mss, 1340);
+	CHECK_EQ(script_want(&s, TCP_ACK, 1340)->h.seq, s.iss + 1);
+	icmp(s.iss + 1, TCP_UNREACH_TOO_BIG, 600);
+	CHECK_EQ(s.conn->mss, 1220);
+	script_end(&s);
+}
+
 TEST(unreach_short)
 {
 	uint64_t before = tcp_stats.drop_icmp;
