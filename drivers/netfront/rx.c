@@ -166,8 +166,9 @@ lend_piece(struct netfront_queue *q, struct rx_page *p, const struct rx_piece *p
 static bool
 short_of_pages(const struct netfront_rx *rx)
 {
-	return !rx->spare && rx->pages >= 2 * rx->target &&
-	       rx->ring.req_prod_pvt - rx->ring.rsp_cons < rx->target / 2;
+	unsigned posted = rx->ring.req_prod_pvt - rx->ring.rsp_cons;
+
+	return rx->pages >= 2 * rx->target && posted + rx->spares < rx->target / 2;
 }
 
 static void

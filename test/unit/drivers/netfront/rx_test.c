@@ -129,6 +129,25 @@ TEST(rx_stack_that_keeps_everything_gets_copies_at_last)
 	tear_down();
 }
 
+/* Frames of many pages, several a turn: what is kept must not use up what the next ones need. */
+TEST(rx_stack_that_keeps_large_frames_leaves_room_for_more)
+{
+	const struct netif_rx_sring *s;
+
+	set_up(0);
+	keep = true;
+	s = queue.rx.ring.sring;
+	for (unsigned i = 0; i < 100; i++) {
+		for (unsigned slot = 0; slot < 34; slot++)
+			answer(0, slot % 17 < 16 ? NETRXF_more_data : 0, 4000);
+		poll();
+		CHECK(s->req_prod - s->rsp_prod >= CONFIG_NETFRONT_RX_BUFFERS / 4);
+	}
+	CHECK_EQ(frames, 200);
+	CHECK(queue.rx.pages <= 2 * CONFIG_NETFRONT_RX_BUFFERS);
+	tear_down();
+}
+
 TEST(rx_frame_in_pieces)
 {
 	set_up(RING_SLOTS - 1);
