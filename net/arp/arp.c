@@ -99,7 +99,7 @@ learn(struct arp *a, mir_ns now, const struct arp_packet *p, bool asked)
 	struct arp_entry *e = arp_find(a, p->sender_ip);
 
 	if (!e && asked && p->sender_ip)
-		e = arp_new_entry(a, now, p->sender_ip);
+		e = arp_new_entry(a, now, p->sender_ip, false);
 	if (!e)
 		return asked ? &rx_packets : &drop_ignored;
 	if (arp_doubts(e, p->sender_mac)) {
@@ -156,7 +156,7 @@ resolve(struct arp *a, mir_ns now, uint32_t ip, uint8_t mac[ETHER_ADDR], struct 
 	struct arp_entry *e = arp_find(a, ip);
 
 	if (!e)
-		e = arp_new_entry(a, now, ip);
+		e = arp_new_entry(a, now, ip, true);
 	if (!e)
 		return MIR_ENOMEM;
 	e->used = now;

@@ -20,6 +20,7 @@
 #include "net/arp/packet.h"
 
 #define ARP_ENTRIES	64
+#define ARP_INCOMPLETE	16		/* Addresses that are asked for, or were in vain, at a time. */
 #define ARP_PENDING	8		/* Packets that wait for one address. */
 
 struct arp_env {

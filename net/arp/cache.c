@@ -57,15 +57,35 @@ worth(const struct arp_entry *e, mir_ns now)
 	return (uint64_t)1 << 63 | e->used;
 }
 
-struct arp_entry *
-arp_new_entry(struct arp *a, mir_ns now, uint32_t ip)
+/* Those that nobody answers for may not crowd out the others. */
+static bool
+too_many_asked(const struct arp *a)
 {
-	struct arp_entry *best = a->entry, *e;
+	unsigned n = 0;
 
-	for (e = a->entry + 1; e < a->entry + ARP_ENTRIES; e++)
-		if (worth(e, now) < worth(best, now))
+	for (unsigned i = 0; i < ARP_ENTRIES; i++)
+		n += a->entry[i].state == ARP_ASKING || a->entry[i].state == ARP_FAILED;
+	return n >= ARP_INCOMPLETE;
+}
+
+static struct arp_entry *
+place(struct arp *a, mir_ns now, bool failed_only)
+{
+	struct arp_entry *best = NULL;
+
+	for (struct arp_entry *e = a->entry; e < a->entry + ARP_ENTRIES; e++)
+		if ((!failed_only || e->state == ARP_FAILED) && worth(e, now) != MIR_NEVER &&
+		    (!best || worth(e, now) < worth(best, now)))
 			best = e;
-	if (worth(best, now) == MIR_NEVER)
+	return best;
+}
+
+struct arp_entry *
+arp_new_entry(struct arp *a, mir_ns now, uint32_t ip, bool asking)
+{
+	struct arp_entry *best = place(a, now, asking && too_many_asked(a));
+
+	if (!best)
 		return NULL;
 	if (best->state != ARP_FREE)
 		evicted++;

@@ -15,9 +15,9 @@
 
 struct arp_entry *arp_find(struct arp *a, uint32_t ip);
 
-/* A new entry in state ASKING, in a free place or in that of the one worth least; NULL: all were
- * used just now. */
-struct arp_entry *arp_new_entry(struct arp *a, mir_ns now, uint32_t ip);
+/* A new entry in state ASKING, in a free place or in that of the one worth least; 'asking': nobody has
+ * told us of the address.  NULL: all were used just now, or too many are asked for. */
+struct arp_entry *arp_new_entry(struct arp *a, mir_ns now, uint32_t ip, bool asking);
 
 void arp_confirm(struct arp *a, mir_ns now, struct arp_entry *e, const uint8_t mac[ETHER_ADDR]);
 void arp_try(struct arp *a, mir_ns now, struct arp_entry *e);	/* Asks, or gives up. */

@@ -22,7 +22,7 @@ arp_set(struct arp *a, mir_ns now, uint32_t ip, const uint8_t mac[ETHER_ADDR])
 
 	if (!is_neighbour(a, ip, mac))
 		return MIR_EINVAL;
-	e = e ?: arp_new_entry(a, now, ip);
+	e = e ?: arp_new_entry(a, now, ip, false);
 	if (!e)
 		return MIR_ENOMEM;
 	a->observer.event = NULL;

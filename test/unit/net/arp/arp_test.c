@@ -218,16 +218,41 @@ TEST(a_flood_of_askers_keeps_what_is_used_and_leaves_room_to_ask)
 	arp_flush(&arp);
 }
 
-TEST(more_addresses_than_entries_at_once_are_refused)
+TEST(more_addresses_than_are_asked_for_at_once_are_refused)
 {
 	uint8_t mac[6];
 
 	begin(US);
-	for (uint32_t i = 0; i < ARP_ENTRIES; i++)
+	for (uint32_t i = 0; i < ARP_INCOMPLETE; i++)
 		CHECK_EQ(resolve(0x0a000100 + i, mac), MIR_EAGAIN);
 	CHECK_EQ(resolve(PEER, mac), MIR_ENOMEM);
-	pass(MIR_MS(1500));
+	pass(MIR_MS(4100));
 	CHECK_EQ(resolve(PEER, mac), MIR_EAGAIN);
+	arp_flush(&arp);
+}
+
+/* Answers to a flood that comes from all addresses of the network: whom we know stays known though he is
+ * quiet, and who asks for us is answered. */
+TEST(a_flood_from_silent_addresses_leaves_room_for_others)
+{
+	unsigned asked = 0;
+	uint8_t mac[6];
+
+	begin(US);
+	CHECK_EQ(resolve(PEER, mac), MIR_EAGAIN);
+	hear(ARP_REPLY, peer, PEER, US);
+	CHECK_EQ(resolve(PEER, mac), MIR_OK);
+	pass(MIR_SEC(5));
+	for (unsigned i = 0; i < 2000; i++) {
+		asked += resolve(0x0a000100 + i % 250, mac) == MIR_EAGAIN;
+		pass(MIR_MS(1));
+	}
+	CHECK(asked <= ARP_INCOMPLETE * ARP_PENDING);
+	CHECK_EQ(resolve(PEER, mac), MIR_OK);
+	hear(ARP_REQUEST, peer, 0x0a000003, US);
+	CHECK_EQ(resolve(0x0a000003, mac), MIR_OK);
+	pass(MIR_SEC(5));
+	CHECK_EQ(resolve(0x0a0001f0, mac), MIR_EAGAIN);	/* In the place of one that failed. */
 	arp_flush(&arp);
 }
 
