@@ -186,9 +186,11 @@ resolve(struct stack *s, uint32_t dst, uint8_t mac[ETHER_ADDR], struct mir_buf *
 size_t
 stack_mtu(const struct stack *s)
 {
-	size_t mtu = s->nif->info.mtu, told = s->mtu > MTU_LEAST ? s->mtu : MTU_LEAST;
+	size_t mtu = s->nif->info.mtu, told = s->mtu;
 
-	return s->mtu && told < mtu ? told : mtu;
+	if (told == 0 || told >= mtu)
+		return mtu;
+	return told > MTU_LEAST ? told : mtu < MTU_LEAST ? mtu : MTU_LEAST;
 }
 
 /* Bytes of the largest IP packet that 'b' will be on the wire. */

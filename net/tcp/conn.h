@@ -193,9 +193,12 @@ tcp_held(const struct tcp_conn *c)
 static inline void
 tcp_account(struct tcp_conn *c)
 {
-	c->tcp->held_bytes += (size_t)tcp_held(c) - c->accounted;
-	c->tcp->holders += !!tcp_held(c) - !!c->accounted;
-	c->accounted = tcp_held(c);
+	uint32_t held = tcp_held(c), before = c->accounted;
+	struct tcp *t = c->tcp;
+
+	t->held_bytes += (size_t)held - before;
+	t->holders += !!held - !!before;
+	c->accounted = held;
 }
 
 /* listen.c */
@@ -263,7 +266,17 @@ void tcp_input_data(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
 uint32_t tcp_receive_window(const struct tcp_conn *c);
 void tcp_receive_tune(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);	/* In order. */
 bool tcp_receive_room(struct tcp_conn *c, const struct tcp_segment *s);	/* false: drop it. */
-void tcp_receive_opened(struct tcp_conn *c, mir_ns now);	/* There is room again. */
+void tcp_receive_offer(struct tcp_conn *c, mir_ns now);	/* If there is more than was promised. */
+/* There is room again.  The peer has to be told when what it may send has become so little that
+ * nothing might come to be acknowledged; at the end of the turn will do. */
+static inline void
+tcp_receive_opened(struct tcp_conn *c, mir_ns now)
+{
+	uint32_t promised = c->rcv_adv - c->rcv_nxt;
+
+	if (promised < 2 * c->rcv_mss || promised < c->rcv_limit / 4)
+		tcp_receive_offer(c, now);
+}
 uint32_t tcp_send_limit(const struct tcp_conn *c);
 
 /* output.c */

@@ -51,17 +51,11 @@ tcp_receive_window(const struct tcp_conn *c)
 	return room >= promised + step ? room : promised;
 }
 
-/* There is room again.  The peer has to be told when what it may send has become so little that
- * nothing might come to be acknowledged; at the end of the turn will do. */
 void
-tcp_receive_opened(struct tcp_conn *c, mir_ns now)
+tcp_receive_offer(struct tcp_conn *c, mir_ns now)
 {
-	uint32_t promised = c->rcv_adv - c->rcv_nxt, little = 2 * c->rcv_mss;
-
-	if (little < c->rcv_limit / 4)
-		little = c->rcv_limit / 4;
-	if (tcp_can_receive(c->state) && promised < little &&
-	    tcp_receive_window(c) > promised && c->timer[TCP_T_DELACK] > now)
+	if (tcp_can_receive(c->state) && tcp_receive_window(c) > c->rcv_adv - c->rcv_nxt &&
+	    c->timer[TCP_T_DELACK] > now)
 		tcp_timer_soon(c, TCP_T_DELACK, now);
 }
 
@@ -120,7 +114,7 @@ tcp_send_limit(const struct tcp_conn *c)
 	const struct tcp *t = c->tcp;
 	uint32_t limit = 2 * c->cc.cwnd;
 
-	if (t->held_bytes >= t->held_limit / 2 && c->sendq.pinned && c->sendq.pinned >= share(t))
+	if (c->sendq.pinned && t->held_bytes >= t->held_limit / 2 && c->sendq.pinned >= share(t))
 		return c->sendq.len;
 	if (limit > CONFIG_TCP_SEND_MAX)
 		limit = CONFIG_TCP_SEND_MAX;

@@ -14,13 +14,14 @@ pinned(const struct mir_buf *b)
 void
 tcp_sendq_put(struct tcp_sendq *q, struct mir_buf *b, uint32_t len)
 {
-	for (const struct mir_buf *p = b; p; p = p->next)
-		q->pinned += pinned(p);
 	if (q->tail)
 		q->tail->next = b;
 	else
 		q->head = b;
-	q->tail = b->next ? mir_buf_last(b) : b;
+	q->pinned += pinned(b);
+	for (; b->next; b = b->next)
+		q->pinned += pinned(b->next);
+	q->tail = b;
 	q->len += len;
 }
 
