@@ -107,6 +107,7 @@ struct tcp_conn {
 	mir_ns ts_recent_at;
 	uint32_t ts_floor, ts_next;	/* ts_recent as it was TCP_LATE ago, or before; and lately. */
 	mir_ns ts_next_at, gap_at;	/* gap_at: something came out of order. */
+	mir_ns patience;		/* With what is overtaken: so much later it came. */
 	uint32_t ts_repeat;		/* To be echoed once, if 'repeated'. */
 	uint32_t discarded;		/* Bytes that came after tcp_close. */
 	struct tcp_recvq recvq;
@@ -261,6 +262,11 @@ void tcp_probe_acked(struct tcp_conn *c, const struct tcp_news *n, bool dsack);
 
 /* input_data.c: seventh and eighth. */
 void tcp_input_data(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
+
+/* patience.c: a gap that will fill by itself is no loss. */
+void tcp_patience_learn(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);	/* It fills one. */
+bool tcp_patience_hides(const struct tcp_conn *c, mir_ns now);	/* Not a word of the gap. */
+bool tcp_patience_wait(struct tcp_conn *c, mir_ns now);	/* The same; sees to that it ends. */
 
 /* memory.c: what a connection may hold. */
 uint32_t tcp_receive_window(const struct tcp_conn *c);

@@ -101,6 +101,8 @@ take_in_order(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	uint32_t start = c->rcv_nxt;
 
 	note_size(c, s);
+	if (gap)
+		tcp_patience_learn(c, now, s);
 	if (s->len)
 		tcp_recvq_put(&c->recvq, s->data, s->len);
 	s->data = NULL;
@@ -118,15 +120,19 @@ take_in_order(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		fin(c, now);
 }
 
-/* Behind a gap: kept, and a duplicate ACK at once (RFC 5681 4.2). */
+/* Behind a gap: kept, and a duplicate ACK at once (RFC 5681 4.2), unless it is probably overtaking. */
 static void
 keep_early(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 {
-	int err = tcp_recvq_keep(&c->recvq, s->h.seq, s->data, s->len, s->h.flags & TCP_FIN);
+	const struct tcp_early e = { .seq = s->h.seq, .len = s->len, .at = now,
+				     .fin = s->h.flags & TCP_FIN, .ts = s->h.options.tsval };
+	int err = tcp_recvq_keep(&c->recvq, &e, s->data);
+	bool told = c->ack_now;
 	uint32_t from, to;
 
 	s->data = NULL;
 	lost_some(c, now);
+	c->ack_now = told || err != MIR_OK || !tcp_patience_wait(c, now);
 	if (err == MIR_OK)
 		tcp_stats.early_segments++;
 	else if (err == MIR_EEXIST)

@@ -59,6 +59,7 @@ enum {
 #define TCP_RTO_MIN		MIR_MS(200)
 #define TCP_RTO_MAX		MIR_SEC(60)
 #define TCP_DELACK		MIR_MS(40)
+#define TCP_PATIENCE_MAX	MIR_MS(40)	/* That an ACK waits for what was overtaken. */
 #define TCP_PROBE_DELACK	MIR_MS(40)	/* RFC 8985 7.2: what the peer's may be. */
 #define TCP_PROBE_MIN		MIR_MS(2)	/* Timestamps tell copies apart. */
 #define TCP_PEER_AGE		MIR_SEC(600)	/* Round trips of a peer are remembered. */

@@ -126,9 +126,10 @@ join_previous(struct tcp_recvq *q, struct tcp_ooo **at, const struct tcp_ooo *n)
 }
 
 int
-tcp_recvq_keep(struct tcp_recvq *q, uint32_t seq, struct mir_buf *b, uint32_t len, bool fin)
+tcp_recvq_keep(struct tcp_recvq *q, const struct tcp_early *e, struct mir_buf *b)
 {
-	struct tcp_ooo n = { .seq = seq, .len = len, .data = b, .fin = fin };
+	struct tcp_ooo n = { .seq = e->seq, .len = e->len, .data = b, .fin = e->fin,
+			     .ts = e->ts, .at = e->at };
 	struct tcp_ooo **at = find_place(q, &n), *o = NULL;
 
 	cut_followers(q, &n, at);

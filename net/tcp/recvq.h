@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include "mir/buf.h"
+#include "mir/clock.h"
 
 struct tcp_ooo {			/* A stretch behind a gap. */
 	struct tcp_ooo *next;		/* By sequence number, without overlaps. */
@@ -16,6 +17,15 @@ struct tcp_ooo {			/* A stretch behind a gap. */
 	uint32_t seq, len;
 	uint32_t pinned;
 	bool fin;			/* The stream ends behind it. */
+	uint32_t ts;			/* The timestamp of what began it, */
+	mir_ns at;			/* which came then. */
+};
+
+struct tcp_early {			/* What is to be kept. */
+	uint32_t seq, len;
+	bool fin;
+	uint32_t ts;
+	mir_ns at;
 };
 
 struct tcp_recvq {			/* All-zero: empty. */
@@ -31,7 +41,7 @@ void tcp_recvq_put(struct tcp_recvq *q, struct mir_buf *b, uint32_t len);
 
 /* Keeps a segment for later; takes 'b' in any case.  MIR_EEXIST: nothing new in it.  MIR_ENOMEM:
  * no slot or no memory. */
-int tcp_recvq_keep(struct tcp_recvq *q, uint32_t seq, struct mir_buf *b, uint32_t len, bool fin);
+int tcp_recvq_keep(struct tcp_recvq *q, const struct tcp_early *e, struct mir_buf *b);
 
 /* The stretch without gaps around 'seq', which is kept: [*from, *to).  false: nothing is. */
 bool tcp_recvq_run(const struct tcp_recvq *q, uint32_t seq, uint32_t *from, uint32_t *to);

@@ -128,23 +128,28 @@ window_field(const struct tcp_conn *c, uint8_t flags)
 	return field < 65535 ? (uint16_t)field : 65535;
 }
 
+#define ONE_BLOCK	12u		/* Bytes of options. */
+
 /* What came early is told in what room the payload leaves; a full segment leaves none, and another
  * ACK follows. */
 static void
-tell_early(struct tcp_conn *c, struct tcp_header *h, uint32_t len)
+tell_early(struct tcp_conn *c, mir_ns now, struct tcp_header *h, uint32_t len)
 {
 	size_t room = TCP_OPTIONS_MAX - tcp_options_size(&h->options);
+	bool twice = c->sacks.twice;
 
 	if (!c->sack || (h->flags & (TCP_SYN | TCP_RST)))
 		return;
 	if (len)
 		room = len >= c->mss ? 0 : room < c->mss - len ? room : c->mss - len;
+	if (tcp_patience_hides(c, now) && !(twice && seq_gt(c->sacks.dup.to, c->rcv_nxt)))
+		room = twice && room > ONE_BLOCK ? ONE_BLOCK : 0;
 	tcp_sack_tell(&c->sacks, &h->options, room);
 }
 
 /* It is on its way, and so is what it promises. */
 static void
-acknowledged(struct tcp_conn *c, uint8_t flags, uint16_t window, bool told)
+acknowledged(struct tcp_conn *c, mir_ns now, uint8_t flags, uint16_t window, bool told)
 {
 	uint32_t promise = (uint32_t)window << scale_of(c, flags);
 
@@ -152,8 +157,9 @@ acknowledged(struct tcp_conn *c, uint8_t flags, uint16_t window, bool told)
 	c->last_ack_sent = c->rcv_nxt;
 	c->unacked = 0;
 	c->repeated = false;
-	c->ack_now = c->ack_now && c->sacks.count && !told;
 	tcp_timer_stop(c, TCP_T_DELACK);
+	if (!c->sacks.count || told || tcp_patience_wait(c, now))
+		c->ack_now = false;
 }
 
 /* Any header; '*told' says whether it tells what came early. */
@@ -166,7 +172,7 @@ any_header(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t
 				.window = window };
 
 	choose_options(c, now, &h);
-	tell_early(c, &h, len);
+	tell_early(c, now, &h, len);
 	*told = h.options.sacks;
 	return header_buf(&h);
 }
@@ -201,7 +207,7 @@ tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, ui
 		tcp_stats.tx_bytes += len;
 	}
 	if (flags & TCP_ACK)
-		acknowledged(c, flags, window, told);
+		acknowledged(c, now, flags, window, told);
 	if (len > c->mss)
 		b->gso_size = c->mss;
 	if (mark)

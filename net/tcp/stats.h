@@ -27,6 +27,7 @@
 	X(probes, "Zero-window probes sent")					\
 	X(keepalives, "Keep-alive probes sent")					\
 	X(early_segments, "Segments kept for later, out of order")		\
+	X(filled_late, "Gaps filled by what had been overtaken")		\
 	X(resets_sent, "Resets sent")						\
 	X(resets_received, "Resets that ended a connection")			\
 	X(challenge_acks, "Challenge ACKs sent (RFC 5961)")			\

@@ -28,7 +28,9 @@ stretch(uint32_t seq, uint32_t len)
 static int
 keep(struct tcp_recvq *q, uint32_t at, uint32_t len, bool fin)
 {
-	return tcp_recvq_keep(q, START + at, len ? stretch(START + at, len) : NULL, len, fin);
+	const struct tcp_early e = { .seq = START + at, .len = len, .fin = fin };
+
+	return tcp_recvq_keep(q, &e, len ? stretch(START + at, len) : NULL);
 }
 
 static void
