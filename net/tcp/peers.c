@@ -8,10 +8,11 @@
 
 #define TICK	MIR_MS(16)		/* Two years until they wrap. */
 
-static uint32_t
+/* Below 0: it is newer than what there is to tell. */
+static int32_t
 age(const struct tcp_peer *e, mir_ns now)
 {
-	return (uint32_t)(now / TICK) - e->seen;
+	return (int32_t)((uint32_t)(now / TICK) - e->seen);
 }
 
 /* The first of the places that 'addr' may have. */
@@ -29,7 +30,7 @@ static bool
 is_known(const struct tcp_peer *e, const struct mir_addr *addr, mir_ns now)
 {
 	return e->srtt && memcmp(&e->addr, addr, sizeof *addr) == 0 &&
-	       age(e, now) <= TCP_PEER_AGE / TICK;
+	       age(e, now) <= (int32_t)(TCP_PEER_AGE / TICK);
 }
 
 /* Its own place, or a free one, or the oldest. */
@@ -67,6 +68,8 @@ tcp_peers_note(struct tcp_peers *p, const uint64_t key[2], mir_ns now,
 	struct tcp_peer *e = place_for(p, key, now, addr);
 	uint32_t srtt = microseconds(r->srtt), rttvar = microseconds(r->rttvar);
 
+	if (e->srtt && age(e, now) < 0)
+		return;
 	if (is_known(e, addr, now)) {
 		srtt = merge(e->srtt, srtt);
 		rttvar = merge(e->rttvar, rttvar);

@@ -70,6 +70,23 @@ TEST(peers_are_forgotten)
 	CHECK_EQ(recall(1, MIR_SEC(2) + TCP_PEER_AGE), MIR_MS(301));
 }
 
+/* A connection that was idle for long ends: what it measured then is old. */
+TEST(peers_old_news_are_not_the_newest)
+{
+	unsigned known = 0;
+
+	memset(&peers, 0, sizeof peers);
+	for (uint32_t i = 0; i < 2 * TCP_PEERS; i++)
+		note(i, MIR_SEC(1000), MIR_MS(300), 0);
+	for (uint32_t i = 0; i < 2 * TCP_PEERS; i++)
+		known += recall(i, MIR_SEC(1001)) == MIR_MS(301);
+	for (uint32_t i = 0; i < 8 * TCP_PEERS; i++)
+		note(i, MIR_SEC(10), MIR_MS(500), 0);
+	for (uint32_t i = 0; i < 2 * TCP_PEERS; i++)
+		known -= recall(i, MIR_SEC(1000) + TCP_PEER_AGE) == MIR_MS(301);
+	CHECK_EQ(known, 0);
+}
+
 /* The newest of a crowd are there, whatever came before. */
 TEST(peers_put_out_the_oldest)
 {
