@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /* What is on its way. */
+#include "mir/page.h"
 #include "mir/pool.h"
 #include "net/tcp/limits.h"
 #include "net/tcp/scoreboard.h"
 #include "net/tcp/seq.h"
 
 static struct mir_pool pool = MIR_POOL(struct tcp_xmit, "tcp transmissions", 0);
+
+void
+tcp_board_limit(size_t pages)
+{
+	pool.limit = (uint32_t)(pages * (MIR_PAGE_SIZE / sizeof(struct tcp_xmit)));
+}
 
 static struct tcp_xmits *
 list_of(struct tcp_board *b, const struct tcp_xmit *x)

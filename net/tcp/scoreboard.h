@@ -46,6 +46,9 @@ struct tcp_arrival {
 	uint32_t bytes;
 };
 
+/* All connections' records together take so many pages at most, but for one of each. */
+void tcp_board_limit(size_t pages);
+
 /* [seq, end) is being sent, the first time; 'seq' is where the records end.  false: no memory, or
  * as many records as there may be. */
 bool tcp_board_sent(struct tcp_board *b, mir_ns now, uint32_t seq, uint32_t end);

@@ -28,6 +28,7 @@ tcp_init(struct tcp *t, const struct tcp_env *env, const uint8_t key[SIPHASH_KEY
 	t->turn = (struct tcp_link){ &t->turn, &t->turn };
 	t->turn_at = MIR_NEVER;
 	t->held_limit = mir_page_total_count() / 4 * MIR_PAGE_SIZE;
+	tcp_board_limit(mir_page_total_count() / 8 + 1);
 	t->conn_limit = at_most(CONFIG_TCP_CONNS);
 	t->timewait_limit = at_most(CONFIG_TCP_TIMEWAIT);
 }

@@ -56,6 +56,23 @@ arrived(struct tcp_arrival *a, const struct tcp_xmit *x, uint32_t end)
 	CHECK(x->state != TCP_SACKED && end > x->seq);
 }
 
+/* Peers that have everything cut into pieces must not take all memory: each keeps one record. */
+TEST(records_are_bounded)
+{
+	unsigned room = 4096 / sizeof(struct tcp_xmit);
+	struct tcp_board other = { .count = 0 };
+
+	tcp_board_limit(1);
+	fill(1 + room);
+	CHECK(!tcp_board_sent(&board, MIR_SEC(1), (1 + room) * 1000, (2 + room) * 1000));
+	CHECK(tcp_board_sent(&other, MIR_SEC(1), 0, 1000));
+	CHECK(!tcp_board_sent(&other, MIR_SEC(2), 1000, 2000));
+	tcp_board_clear(&board);
+	CHECK(tcp_board_sent(&other, MIR_SEC(2), 1000, 2000));
+	tcp_board_clear(&other);
+	tcp_board_limit(0);
+}
+
 /* Any blocks, losses and repeats. */
 TEST(sums_hold_whatever_comes)
 {
