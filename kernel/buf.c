@@ -20,11 +20,12 @@ struct chunk_page {
 	struct chunk_page *next, *prev;	/* Pages of the class that have free chunks. */
 	struct chunk_class *class;
 	uint8_t *base;
-	uint32_t free;			/* Bit i: chunk i is free. */
+	uint32_t free, all;		/* Bit i: chunk i is free; is there. */
 	struct chunk_mem {
 		struct mir_mem mem;	/* First. */
 		struct mir_buf view;	/* What mir_buf_alloc gives. */
 		struct chunk_page *page;
+		uint32_t bit;		/* Its own in 'free'. */
 	} chunk[CHUNKS_MAX];
 };
 
@@ -103,21 +104,32 @@ chunk_unlink(struct chunk_page *p)
 }
 
 /* Some empty pages a class are kept: bursts would bounce them otherwise. */
-static void
-chunk_release(struct mir_mem *m)
+static __attribute__((noinline)) void
+release_rare(struct chunk_page *p, const struct chunk_mem *c)
 {
-	struct chunk_mem *c = (struct chunk_mem *)m;
-	struct chunk_page *p = c->page;
-
 	if (p->free == 0)
 		chunk_link(p);
-	p->free |= 1u << (c - p->chunk);
-	if (p->free != (1u << p->class->count) - 1 || !(p->next || p->prev))
+	p->free |= c->bit;
+	if (p->free != p->all || !(p->next || p->prev))
 		return;
 	chunk_unlink(p);
 	mir_page_free(p->base, 1);
 	mir_pool_put(&chunk_pool, p);
 	mir_buf_stats.pages--;
+}
+
+/* Neither the first free one of its page nor the last. */
+static void
+chunk_release(struct mir_mem *m)
+{
+	struct chunk_mem *c = (struct chunk_mem *)m;
+	struct chunk_page *p = c->page;
+	uint32_t free = p->free | c->bit;
+
+	if (p->free == 0 || free == p->all)
+		release_rare(p, c);
+	else
+		p->free = free;
 }
 
 static struct chunk_page *
@@ -133,30 +145,15 @@ chunk_page_new(struct chunk_class *class)
 		return NULL;
 	}
 	p->class = class;
-	p->free = (1u << class->count) - 1;
+	p->free = p->all = (1u << class->count) - 1;
 	for (uint32_t i = 0; i < class->count; i++)
 		p->chunk[i] = (struct chunk_mem){
 			.mem = { .size = class->size, .base = p->base + i * class->size,
 				 .release = chunk_release, .first = &p->chunk[i].view },
-			.page = p };
+			.page = p, .bit = 1u << i };
 	chunk_link(p);
 	mir_buf_stats.pages++;
 	return p;
-}
-
-static struct mir_mem *
-chunk_mem(struct chunk_class *class)
-{
-	struct chunk_page *p = class->pages ? class->pages : chunk_page_new(class);
-	unsigned i;
-
-	if (!p)
-		return NULL;
-	i = (unsigned)__builtin_ctz(p->free);
-	p->free &= ~(1u << i);
-	if (p->free == 0)
-		chunk_unlink(p);
-	return &p->chunk[i].mem;
 }
 
 static void
@@ -170,7 +167,11 @@ mem_put(struct mir_mem *m)
 static inline struct mir_buf *
 set_view(struct mir_buf *b, struct mir_mem *mem, const uint8_t *data, size_t len)
 {
-	*b = (struct mir_buf){ .mem = mem, .data = (uint8_t *)data, .len = (uint32_t)len };
+	b->next = NULL;
+	b->mem = mem;
+	b->data = (uint8_t *)data;
+	b->len = (uint32_t)len;
+	b->flags = b->gso_size = 0;
 	mem->refs++;
 	mir_buf_stats.views++;
 	return b;
@@ -205,31 +206,56 @@ page_buf(size_t headroom, size_t len)
 	return b;
 }
 
+static inline struct mir_buf *
+chunk_buf(struct chunk_page *p, size_t headroom, size_t len)
+{
+	unsigned i = (unsigned)__builtin_ctz(p->free);
+	struct mir_mem *m = &p->chunk[i].mem;
+
+	p->free &= p->free - 1;
+	return set_view(&p->chunk[i].view, m, m->base + headroom, len);
+}
+
+/* From a page that has but one chunk left, or from a new one; or a page for itself. */
+static __attribute__((noinline)) struct mir_buf *
+alloc_rare(size_t headroom, size_t len)
+{
+	struct chunk_class *class = &classes[headroom + len > SMALL];
+	struct chunk_page *p;
+
+	if (headroom + len > MEDIUM)
+		return page_buf(headroom, len);
+	p = class->pages ? class->pages : chunk_page_new(class);
+	if (!p) {
+		mir_buf_stats.failures++;
+		return NULL;
+	}
+	if ((p->free & (p->free - 1)) == 0)
+		chunk_unlink(p);
+	return chunk_buf(p, headroom, len);
+}
+
 struct mir_buf *
 mir_buf_alloc(size_t headroom, size_t len)
 {
-	struct mir_mem *m;
+	struct chunk_page *p = classes[0].pages;
 
 	MIR_ASSERT(headroom <= MIR_PAGE_SIZE && len <= MIR_PAGE_SIZE);
-	if (headroom + len > MEDIUM)
-		return page_buf(headroom, len);
-	m = chunk_mem(&classes[headroom + len > SMALL]);
-	if (m)
-		return set_view(m->first, m, m->base + headroom, len);
-	mir_buf_stats.failures++;
-	return NULL;
+	if (headroom + len > SMALL || !p || (p->free & (p->free - 1)) == 0)
+		return alloc_rare(headroom, len);
+	return chunk_buf(p, headroom, len);
 }
 
 /* The view that comes with its memory goes with it. */
 static inline void
 free_one(struct mir_buf *b)
 {
-	bool pooled = b != b->mem->first;
+	struct mir_mem *m = b->mem;
 
-	mem_put(b->mem);
-	if (pooled)
+	if (b != m->first)
 		mir_pool_put(&view_pool, b);
 	mir_buf_stats.views--;
+	mem_put(m);
 }
 
 void

@@ -71,18 +71,11 @@ mir_wait(struct mir_waitq *q, mir_ns deadline)
 }
 
 /* Takes the whole list first: a hook may unhook itself or others, or hook again. */
-void
-mir_wake(struct mir_waitq *q)
+static __attribute__((noinline)) void
+wake_all(struct mir_waitq *q)
 {
 	struct mir_waiter *w, list = { .next = q->head };
 
-	w = q->head;
-	if (!w)
-		return;
-	if (!w->next && !w->task) {	/* One hook, as most often. */
-		w->hook(w->ctx);
-		return;
-	}
 	q->head = NULL;
 	list.next->prev = &list.next;
 	while ((w = list.next)) {
@@ -95,6 +88,20 @@ mir_wake(struct mir_waitq *q)
 			w->hook(w->ctx);
 		}
 	}
+}
+
+/* One hook, as most often, or none: apart, as the last call. */
+void
+mir_wake(struct mir_waitq *q)
+{
+	struct mir_waiter *w = q->head;
+
+	if (!w)
+		return;
+	if (!w->next && !w->task)
+		w->hook(w->ctx);
+	else
+		wake_all(q);
 }
 
 void

@@ -49,20 +49,19 @@ load_tail(const uint8_t *p, size_t len)
 	return v;
 }
 
-/* 'words' of 8 bytes, an instruction for each: C has no words for a chain of carries.  The first
- * round enters the chain so far before its end (at 2) as it has words left over; the instructions
- * there are of 4 bytes, and what counts the rounds leaves the carry alone. */
+/* The whole words of 'len' bytes, an instruction for each: C has no words for a chain of carries.  The
+ * first round enters the chain so far before its end (at 2) as it has words left over; the
+ * instructions there are of 4 bytes, half of a word.  The subtraction that leads there leaves no
+ * carry, and what counts the rounds leaves it alone. */
 static inline word
-add_words(word sum, const uint8_t *p, size_t words)
+add_words(word sum, const uint8_t *p, size_t len)
 {
-	size_t first = words % 16, rounds = words / 16;
+	size_t first = len & 0x78, rounds = len / 128;
 	const void *entry;
 
-	p += 8 * first;
+	p += first;
 	__asm__ volatile("leaq	2f(%%rip), %3\n\t"
-		"negq	%4\n\t"
-		"leaq	(%3, %4, 4), %3\n\t"
-		"clc\n\t"
+		"subq	%4, %3\n\t"
 		"jmp	*%3\n"
 		"1:\n\t"
 		"adcq	-128(%1), %0\n\t"
@@ -85,21 +84,18 @@ add_words(word sum, const uint8_t *p, size_t words)
 		"decq	%2\n\t"
 		"jns	1b\n\t"
 		"adcq	$0, %0"
-		: "+a" (sum), "+S" (p), "+r" (rounds), "=&r" (entry), "+r" (first) : : "cc", "memory");
+		: "+a" (sum), "+S" (p), "+r" (rounds), "=&r" (entry) : "r" (first / 2) : "cc", "memory");
 	return sum;
 }
 
 static inline __attribute__((always_inline)) word
 add_bytes(word sum, const uint8_t *p, size_t len)
 {
-	unsigned rest = len & 7;
-
-	sum = add_words(sum, p, len / 8);
-	if (!rest)
+	sum = add_words(sum, p, len);
+	if (!(len & 7))
 		return sum;
 	/* The last bytes with what is before them, which is shifted out. */
-	return add_carry(sum, len < 8 ? load_tail(p, len)
-				      : load64(p + len - 8) >> (64 - 8 * rest));
+	return add_carry(sum, len < 8 ? load_tail(p, len) : load64(p + len - 8) >> (-8 * len & 63));
 }
 
 /* From an odd byte on the words are seen with their bytes swapped; turning the sum by 8 bits does
@@ -110,6 +106,12 @@ add_odd(struct checksum *c, const uint8_t *p, size_t len)
 	word sum = add_bytes(c->sum >> 8 | c->sum << 56, p, len);
 
 	c->sum = sum << 8 | sum >> 56;
+}
+
+uint64_t
+checksum_sum(uint64_t sum, const void *data, size_t len)
+{
+	return add_bytes(sum, data, len);
 }
 
 void
@@ -126,12 +128,14 @@ void
 checksum_add_chain(struct checksum *c, const struct mir_buf *b)
 {
 	word sum = c->sum;
+	size_t len = c->odd;
 
-	for (; b && !c->odd; b = b->next) {
-		sum = add_bytes(sum, b->data, b->len);
-		c->odd = b->len & 1;
+	for (; b && !(len & 1); b = b->next) {
+		len = b->len;
+		sum = add_bytes(sum, b->data, len);
 	}
 	c->sum = sum;
+	c->odd = len & 1;
 	for (; b; b = b->next)
 		checksum_add(c, b->data, b->len);
 }

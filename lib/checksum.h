@@ -22,12 +22,22 @@ struct checksum {			/* All-zero: nothing summed yet. */
 };
 
 void checksum_add(struct checksum *c, const void *data, size_t len);
+/* 'sum' of a struct checksum with more bytes: from an even offset on, to any. */
+uint64_t checksum_sum(uint64_t sum, const void *data, size_t len);
 void checksum_add_chain(struct checksum *c, const struct mir_buf *b);
 
 /* The pseudo header of TCP, UDP and ICMPv6: RFC 9293 3.1 when both addresses are IPv4, else
  * RFC 8200 8.1.  'len': bytes of the transport header and payload.  Only at an even offset. */
 void checksum_pseudo(struct checksum *c, const struct mir_addr *src, const struct mir_addr *dst,
 		     uint8_t protocol, uint32_t len);
+
+/* A number that stands in network order in 4 bytes of what is summed, at an even offset, as a summand
+ * of 'sum'. */
+static inline uint32_t
+checksum_number(uint32_t v)
+{
+	return __builtin_bswap32(v);
+}
 
 /* Two halves added, and the carry: it comes out of the lower half of the sum into the upper. */
 static inline uint16_t

@@ -62,6 +62,12 @@ struct arp_observer {
 	void *ctx;
 };
 
+static inline bool
+arp_has_address(const struct arp_entry *e)
+{
+	return e->state == ARP_KNOWN || e->state == ARP_PROBING;
+}
+
 struct arp {
 	struct arp_env env;
 	uint8_t mac[ETHER_ADDR];	/* Ours. */
@@ -69,7 +75,7 @@ struct arp {
 	uint32_t probe_ip;		/* Being probed for a conflict; 0: none. */
 	mir_ns announce;		/* When to tell our address again; MIR_NEVER: told. */
 	mir_ns defend;			/* Not before this again. */
-	unsigned last;			/* The entry that arp_known found last. */
+	struct arp_entry *last;		/* The entry that arp_known found last, or NULL. */
 	struct arp_entry entry[ARP_ENTRIES];
 	struct arp_observer observer;	/* event NULL: nobody. */
 };
@@ -89,7 +95,17 @@ int arp_resolve(struct arp *a, mir_ns now, uint32_t ip, uint8_t mac[ETHER_ADDR],
 		struct mir_buf *b);
 
 /* The address where it is known; NULL: arp_resolve does what there is to do. */
-const uint8_t *arp_known(struct arp *a, mir_ns now, uint32_t ip);
+const uint8_t *arp_look(struct arp *a, mir_ns now, uint32_t ip);	/* Through all of them. */
+static inline const uint8_t *
+arp_known(struct arp *a, mir_ns now, uint32_t ip)
+{
+	struct arp_entry *e = a->last;
+
+	if (!e || e->ip != ip || !arp_has_address(e))
+		return arp_look(a, now, ip);
+	e->used = now;
+	return e->mac;
+}
 
 /* A received packet, without the Ethernet header.  MIR_EPROTO: malformed. */
 int arp_input(struct arp *a, mir_ns now, const uint8_t *p, size_t len);

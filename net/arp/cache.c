@@ -20,16 +20,13 @@ arp_find(struct arp *a, uint32_t ip)
 }
 
 const uint8_t *
-arp_known(struct arp *a, mir_ns now, uint32_t ip)
+arp_look(struct arp *a, mir_ns now, uint32_t ip)
 {
-	struct arp_entry *e = &a->entry[a->last];
+	struct arp_entry *e = arp_find(a, ip);
 
-	if (e->ip != ip || !arp_has_address(e)) {
-		e = arp_find(a, ip);
-		if (!e || !arp_has_address(e))
-			return NULL;
-		a->last = (unsigned)(e - a->entry);
-	}
+	if (!e || !arp_has_address(e))
+		return NULL;
+	a->last = e;
 	e->used = now;
 	return e->mac;
 }

@@ -31,12 +31,6 @@ void arp_announce(struct arp *a);
 /* Drops the packets that wait for an entry. */
 void arp_drop_pending(struct arp_entry *e);
 
-static inline bool
-arp_has_address(const struct arp_entry *e)
-{
-	return e->state == ARP_KNOWN || e->state == ARP_PROBING;
-}
-
 static inline void
 arp_tell(struct arp *a, const struct arp_entry *e, enum arp_event event)
 {

@@ -40,9 +40,16 @@ http_span(const char *p, size_t len, unsigned kind)
 static inline const char *
 http_run(const char *p, unsigned kind)
 {
-	while (http_is(*p, kind))
-		p++;
-	return p;
+	for (;; p += 4) {		/* A step for four. */
+		if (!http_is(p[0], kind))
+			return p;
+		if (!http_is(p[1], kind))
+			return p + 1;
+		if (!http_is(p[2], kind))
+			return p + 2;
+		if (!http_is(p[3], kind))
+			return p + 3;
+	}
 }
 
 static inline uint64_t
@@ -76,8 +83,8 @@ http_value_end(const char *p, const char *last)
 			p += 8;
 		if (p > last)		/* Zeros behind the end are controls. */
 			found = http_controls(http_word(last) >> 8 * (p - last));
-		p += __builtin_ctzll(found) / 8;
-		if (!http_is(*p, HTTP_VALUE))
+		p += (unsigned)__builtin_ctzll(found) / 8;
+		if (*p == '\r' || !http_is(*p, HTTP_VALUE))
 			return p;
 	}
 }

@@ -203,10 +203,10 @@ http_fields_read(const char **at, const char *last, struct mir_http_request *r, 
 
 	for (unsigned count = 0; !is_line_end(p); p = end + 2) {
 		k = find(p);
-		value = (k ? p + k->len : http_run(p, HTTP_TOKEN)) + 1;
-		if (value[-1] != ':' || value == p + 1)
+		value = k ? p + k->len : http_run(p, HTTP_TOKEN);
+		if (!k && (*value != ':' || value == p))
 			return 400;
-		end = http_value_end(value, last);
+		end = http_value_end(++value, last);
 		if (!is_line_end(end))
 			return 400;
 		if (++count > HTTP_FIELDS_MAX)

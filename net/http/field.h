@@ -18,13 +18,13 @@ unsigned http_fields_read(const char **p, const char *last, struct mir_http_requ
 /* Judges the fields together, and sets r's body and close. */
 unsigned http_fields_done(struct mir_http_request *r, const struct http_fields *f);
 
-/* Without the white space around it. */
+/* Without the white space around it: of a value, in which nothing else is as low as that. */
 static inline struct mir_http_text
 http_trim(const char *p, const char *end)
 {
-	while (p < end && (*p == ' ' || *p == '\t'))
+	while (p < end && (unsigned char)*p <= ' ')
 		p++;
-	while (p < end && (end[-1] == ' ' || end[-1] == '\t'))
+	while (p < end && (unsigned char)end[-1] <= ' ')
 		end--;
 	return (struct mir_http_text){ p, (size_t)(end - p) };
 }

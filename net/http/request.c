@@ -6,15 +6,8 @@
 #include "net/http/field.h"
 #include "net/http/request.h"
 
-static bool
-ends_whole(const char *p, size_t len)
-{
-	return len >= 4 && memcmp(p + len - 4, "\r\n\r\n", 4) == 0;
-}
-
-/* Byte by byte, or nearly: the end of the first head. */
-static long
-find_end(const char *p, size_t len, size_t *scanned)
+long
+http_head_search(const char *p, size_t len, size_t *scanned)
 {
 	const char *end = p + len, *at = p + *scanned;
 
@@ -26,12 +19,6 @@ find_end(const char *p, size_t len, size_t *scanned)
 	}
 	*scanned = len;
 	return 0;
-}
-
-long
-http_head_end(const char *p, size_t len, size_t *scanned)
-{
-	return ends_whole(p, len) ? (long)len : find_end(p, len, scanned);
 }
 
 /* 501 for what no RFC names; 405 comes later for what it names and we don't serve. */
@@ -134,10 +121,11 @@ parse(char *p, size_t len, struct mir_http_request *out, size_t *used)
 	struct http_fields f = { 0 };
 	unsigned status, late = 0;
 
-	if (!at)
+	if (!at) {
 		at = any_line(p, len, out, &late);
-	if (!at)
-		return late;
+		if (!at)
+			return late;
+	}
 	status = http_fields_read(&at, end - 8, out, &f);
 	if (status)
 		return status;
@@ -154,11 +142,11 @@ http_parse_request(char *p, size_t len, struct mir_http_request *out, size_t *us
 	size_t scanned = 0;
 	unsigned status;
 
-	MIR_ASSERT(ends_whole(p, len));
+	MIR_ASSERT(http_ends_whole(p, len));
 	*out = (struct mir_http_request){ .close = true };	/* Until the head is known to be sound. */
 	*used = len;
 	status = parse(p, len, out, used);
-	if (status && find_end(p, len, &scanned) < 0) {
+	if (status && http_head_search(p, len, &scanned) < 0) {
 		*out = (struct mir_http_request){ .close = true };
 		status = 400;
 	}

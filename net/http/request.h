@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include "mir/http.h"
 
 #define HTTP_TARGET_MAX	2048		/* Bytes; longer is 414. */
@@ -17,7 +18,19 @@
 
 /* Whether there is a whole head: > 0: it ends within so many bytes, and these with an empty line; 0: it
  * goes on; -1: malformed line ends.  '*scanned' remembers where to go on; starts at 0. */
-long http_head_end(const char *p, size_t len, size_t *scanned);
+long http_head_search(const char *p, size_t len, size_t *scanned);	/* To where it ends. */
+
+static inline bool
+http_ends_whole(const char *p, size_t len)
+{
+	return len >= 4 && memcmp(p + len - 4, "\r\n\r\n", 4) == 0;
+}
+
+static inline long
+http_head_end(const char *p, size_t len, size_t *scanned)
+{
+	return http_ends_whole(p, len) ? (long)len : http_head_search(p, len, scanned);
+}
 
 /* Parses the head in 'len' bytes, which is whole, as http_head_end said; changes the bytes.  0, or
  * the status to refuse with.  '*used': bytes of the head, its empty line included. */

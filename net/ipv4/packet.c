@@ -65,13 +65,3 @@ ipv4_parse(const uint8_t *p, size_t have, size_t len, struct ipv4_hdr *out)
 		return IPV4_OPTIONS;
 	return IPV4_FINE;
 }
-
-bool
-ipv4_is_host(uint32_t ip, uint8_t prefix)
-{
-	uint32_t host = ip & ~ipv4_mask(prefix);
-
-	if (ip >> 24 == 0 || ip >> 24 == 127 || ip >> 28 >= 0xe)
-		return false;
-	return prefix >= 31 || (host != 0 && host != ~ipv4_mask(prefix));
-}

@@ -103,8 +103,25 @@ ipv4_mask(uint8_t prefix)
 	return prefix ? 0xffffffffu << (32 - prefix) : 0;
 }
 
-/* An address that a host in a network of that prefix may have: not of a group, not 0/8 or
- * loopback, nor the network's own two. */
-bool ipv4_is_host(uint32_t ip, uint8_t prefix);
+/* Not of a group, not 0/8 or loopback. */
+static inline bool
+ipv4_is_unicast(uint32_t ip)
+{
+	return (ip >> 24) - 1 < 0xdf && ip >> 24 != 127;
+}
+
+/* An address that a host in a network of that mask may have: not one of the network's own two, where
+ * it has them (RFC 3021). */
+static inline bool
+ipv4_is_host_in(uint32_t ip, uint32_t mask)
+{
+	return ipv4_is_unicast(ip) && (mask >= 0xfffffffe || ((ip & ~mask) && ~(ip | mask)));
+}
+
+static inline bool
+ipv4_is_host(uint32_t ip, uint8_t prefix)
+{
+	return ipv4_is_host_in(ip, ipv4_mask(prefix));
+}
 
 #endif

@@ -10,7 +10,7 @@ bool
 stack_is_broadcast(const struct stack *s, uint32_t ip)
 {
 	return ip == IPV4_BROADCAST ||
-	    (s->ip && s->prefix < 31 && ip == (s->ip | ~ipv4_mask(s->prefix)));
+	    (s->ip && s->prefix < 31 && ip == (s->ip | ~s->mask));
 }
 
 void
@@ -29,6 +29,7 @@ stack_set_address(struct stack *s, uint32_t ip, uint8_t prefix, uint32_t gateway
 			 gateway ? text_from_ipv4(gateway, gw) : "none");
 	s->ip = ip;
 	s->prefix = prefix;
+	s->mask = ipv4_mask(prefix);
 	s->gateway = gateway;
 	s->dns = dns;
 	arp_set_local(&s->arp, mir_now(), s->nif->info.mac, ip);

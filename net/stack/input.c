@@ -190,7 +190,7 @@ arp_frame(struct stack *s, mir_ns now, struct mir_buf *b)
 
 /* Nearly every frame: TCP over IPv4 from another host to our one address, no options, no fragment,
  * no padding, headers in one piece.  Any doubt is for the long way to settle and to count. */
-static bool
+static inline bool
 is_usual(const struct stack *s, const struct mir_buf *b, size_t len)
 {
 	const uint8_t *ip = b->data + ETHER_HDR;
@@ -205,17 +205,35 @@ is_usual(const struct stack *s, const struct mir_buf *b, size_t len)
 	return ip[IPV4_VIHL] == 0x45 && ip[IPV4_PROTO] == IPV4_TCP &&
 	       get16(ip + IPV4_TOTAL) == len - ETHER_HDR && !(get16(ip + IPV4_FRAG) & 0x3fff) &&
 	       s->ip && get32(ip + IPV4_DST) == s->ip && src != s->ip &&
-	       ((src ^ s->ip) & ipv4_mask(s->prefix) ? ipv4_is_host(src, 31) :
-						      ipv4_is_host(src, s->prefix)) &&
+	       ((src ^ s->ip) & s->mask ? ipv4_is_unicast(src) : ipv4_is_host_in(src, s->mask)) &&
 	       ipv4_header_sum(ip) == 0xffff;
 }
 
-static void
-usual_input(struct stack *s, mir_ns now, struct mir_buf *b)
+/* The addresses stand before TCP's header, as its checksum wants them.  A wrong one is for TCP to
+ * find again, and to count. */
+static inline void
+verify(struct mir_buf *b, size_t len)
+{
+	struct checksum c = { .sum = (uint64_t)checksum_number((uint32_t)len) + checksum_number(IPV4_TCP) };
+	size_t skip = ETHER_HDR + IPV4_SRC;
+
+	c.sum = checksum_sum(c.sum, b->data + skip, b->len - skip);
+	if (b->next) {
+		c.odd = (b->len - skip) & 1;
+		checksum_add_chain(&c, b->next);
+	}
+	if (checksum_finish(&c) == 0)
+		b->flags |= MIR_BUF_CSUM_OK;
+}
+
+static inline void
+usual_input(struct stack *s, mir_ns now, struct mir_buf *b, size_t len)
 {
 	const uint8_t *ip = b->data + ETHER_HDR;
 	struct mir_addr src = { { [10] = 0xff, 0xff } }, dst = src;
 
+	if (!(b->flags & MIR_BUF_CSUM_OK))
+		verify(b, len - ETHER_HDR - IPV4_HDR);
 	memcpy(src.bytes + 12, ip + IPV4_SRC, 4);
 	memcpy(dst.bytes + 12, ip + IPV4_DST, 4);
 	if (ipv4_is_marked(ip))
@@ -228,28 +246,13 @@ usual_input(struct stack *s, mir_ns now, struct mir_buf *b)
 	stack_rearm_tcp(s);
 }
 
-void
-stack_input(void *ctx, struct mir_buf *frame)
+static __attribute__((noinline)) void
+unusual_input(struct stack *s, mir_ns now, struct mir_buf *frame)
 {
-	struct stack *s = ctx;
-
-	rx_frames++;
-	if ((!s->join.head && !frame->next && frame->len < STACK_JOIN_LEAST) || !stack_join(s, frame))
-		stack_frame(s, frame);
-}
-
-void
-stack_frame(struct stack *s, struct mir_buf *frame)
-{
-	mir_ns now = mir_now();
 	struct ether_hdr h;
 	struct mir_buf *b;
 	bool to_us;
 
-	if (is_usual(s, frame, frame->next ? mir_buf_len(frame) : frame->len)) {
-		usual_input(s, now, frame);
-		return;
-	}
 	if (mir_buf_len(frame) <= ETHER_HDR) {
 		stack_drop(frame, &drop_short);
 		return;
@@ -281,4 +284,35 @@ stack_frame(struct stack *s, struct mir_buf *frame)
 	else
 		stack_drop(b, &drop_type);
 	stack_rearm(s);
+}
+
+void
+stack_frame(struct stack *s, struct mir_buf *frame)
+{
+	size_t len = frame->next ? mir_buf_len(frame) : frame->len;
+	mir_ns now = mir_now();
+
+	if (is_usual(s, frame, len))
+		usual_input(s, now, frame, len);
+	else
+		unusual_input(s, now, frame);
+}
+
+static __attribute__((noinline)) void
+join_input(struct stack *s, struct mir_buf *frame)
+{
+	if (!stack_join(s, frame))
+		stack_frame(s, frame);
+}
+
+void
+stack_input(void *ctx, struct mir_buf *frame)
+{
+	struct stack *s = ctx;
+
+	rx_frames++;
+	if (!s->join.head && !frame->next && frame->len < STACK_JOIN_LEAST)
+		stack_frame(s, frame);
+	else
+		join_input(s, frame);
 }

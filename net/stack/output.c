@@ -58,16 +58,10 @@ hand_over(struct stack *s, struct mir_buf *frame)
 }
 
 /* Behind a full ring frames wait in order: a lost segment costs its connection a retransmission,
- * a short wait costs nothing.  'ready': the device can do all that it leaves to it. */
-static void
-transmit(struct stack *s, struct mir_buf *frame, bool ready)
+ * a short wait costs nothing. */
+static __attribute__((noinline)) void
+put_off(struct stack *s, struct mir_buf *frame, int err)
 {
-	int err = MIR_EAGAIN;
-
-	if (!s->tx_count)
-		err = ready ? mir_netif_tx(s->nif, frame) : hand_over(s, frame);
-	if (!err)
-		return;
 	if (err == MIR_EAGAIN && s->tx_count < STACK_TX_QUEUE) {
 		s->tx_queue[(s->tx_first + s->tx_count++) % STACK_TX_QUEUE] = frame;
 		tx_queued++;
@@ -75,6 +69,18 @@ transmit(struct stack *s, struct mir_buf *frame, bool ready)
 	}
 	tx_refused++;
 	mir_buf_free(frame);
+}
+
+/* 'ready': the device can do all that it leaves to it. */
+static inline void
+transmit(struct stack *s, struct mir_buf *frame, bool ready)
+{
+	int err = MIR_EAGAIN;
+
+	if (!s->tx_count)
+		err = ready ? mir_netif_tx(s->nif, frame) : hand_over(s, frame);
+	if (err)
+		put_off(s, frame, err);
 }
 
 void
@@ -142,7 +148,7 @@ next_hop(const struct stack *s, uint32_t dst)
 {
 	if (!s->ip)
 		return 0;
-	if (((dst ^ s->ip) & ipv4_mask(s->prefix)) == 0)
+	if (((dst ^ s->ip) & s->mask) == 0)
 		return dst;
 	return s->gateway;
 }
@@ -203,26 +209,41 @@ packet_size(const struct mir_buf *b, size_t len)
 }
 
 /* The device can do all that a frame of IPv4 leaves to it. */
-static bool
+static inline bool
 is_ready(const struct stack *s, const struct mir_buf *b, size_t len)
 {
-	uint8_t wanted = (b->flags & MIR_BUF_CSUM_BLANK ? MIR_NETIF_CSUM4 : 0) |
-			 (b->gso_size ? MIR_NETIF_TSO4 : 0);
+	uint8_t wanted;
 
+	if (!(b->flags & MIR_BUF_CSUM_BLANK) && !b->gso_size)
+		return true;
+	wanted = (b->flags & MIR_BUF_CSUM_BLANK ? MIR_NETIF_CSUM4 : 0) |
+		 (b->gso_size ? MIR_NETIF_TSO4 : 0);
 	return !(wanted & ~s->nif->info.offload) && (!b->gso_size || len <= s->nif->info.gso_max);
 }
 
-/* Ethernet's and IP's headers at once.  true: 'b' is taken. */
-bool
-stack_output_usual(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b)
+/* Two pieces, mostly. */
+static inline size_t
+chain_len(const struct mir_buf *b)
 {
-	uint32_t hop = (dst ^ s->ip) & ipv4_mask(s->prefix) ? s->gateway : dst;
-	size_t payload = b->next ? mir_buf_len(b) : b->len;
+	size_t len = b->len;
+
+	while ((b = b->next))
+		len += b->len;
+	return len;
+}
+
+/* Where the packet is for a host of the network whose address is known, or for another behind a known
+ * gateway: Ethernet's and IP's headers at once.  true: 'b' is taken; else it is as it was. */
+static inline __attribute__((always_inline)) bool
+output_usual(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b)
+{
+	uint32_t hop = (dst ^ s->ip) & s->mask ? s->gateway : dst;
+	size_t payload = chain_len(b);
 	const uint8_t *mac;
 	uint8_t *p;
 
 	if (!s->ip || mir_buf_headroom(b) < IPV4_HDR + ETHER_HDR ||
-	    (dst | ipv4_mask(s->prefix)) == IPV4_BROADCAST || dst >> 28 == 0xe ||
+	    (dst | s->mask) == IPV4_BROADCAST || dst >> 28 == 0xe ||
 	    packet_size(b, payload) > stack_mtu(s))
 		return false;
 	mac = arp_known(&s->arp, mir_now(), hop);
@@ -240,17 +261,15 @@ stack_output_usual(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, s
 	return true;
 }
 
-int
-stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b)
+static __attribute__((noinline)) int
+output_any(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b)
 {
 	struct mir_buf *packet;
 	uint8_t mac[ETHER_ADDR];
 	size_t payload;
 	int err;
 
-	if (stack_output_usual(s, src, dst, proto, b))
-		return MIR_OK;
-	payload = mir_buf_len(b);
+		payload = mir_buf_len(b);
 	if (packet_size(b, payload) > stack_mtu(s)) {
 		tx_too_long++;
 		return MIR_EMSGSIZE;
@@ -275,6 +294,14 @@ stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct 
 	}
 	tx_packets++;
 	return MIR_OK;
+}
+
+int
+stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b)
+{
+	if (output_usual(s, src, dst, proto, b))
+		return MIR_OK;
+	return output_any(s, src, dst, proto, b);
 }
 
 void

@@ -33,6 +33,7 @@ struct stack {
 	struct stack_config cfg;
 	uint32_t ip, gateway, dns;	/* In force; ip 0: none yet. */
 	uint8_t prefix;
+	uint32_t mask;			/* Of the prefix. */
 	uint16_t mtu;			/* The network's, as DHCP has it; 0: the device's. */
 	mir_ns arp_next, dhcp_next;	/* Deadlines of engines that don't tell them cheaply. */
 	struct stack6 *six;		/* NULL: no IPv6. */
@@ -130,10 +131,6 @@ size_t stack_mtu(const struct stack *s);
 /* Sends the transport's packet 'b'; takes it on success.  MIR_EUNREACH, MIR_EMSGSIZE,
  * MIR_ENOMEM. */
 int stack_output(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mir_buf *b);
-/* The same, where the packet is for a host of the network whose address is known, or for another
- * behind a known gateway.  false: it isn't, or something else is the matter; 'b' is as it was. */
-bool stack_output_usual(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto,
-			struct mir_buf *b);
 /* As stack_output, but takes 'b' in any case. */
 void stack_output_drop(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto,
 		       struct mir_buf *b);

@@ -16,7 +16,7 @@ struct listener {
 static struct mir_pool listeners = MIR_POOL(struct listener, "stack listeners", 64);
 
 /* By either family.  Without IPv6 there is no way to an address of it. */
-static int
+static inline int
 output(struct stack *s, const struct mir_addr *src, const struct mir_addr *dst, uint8_t proto,
        struct mir_buf *b)
 {
@@ -28,27 +28,29 @@ output(struct stack *s, const struct mir_addr *src, const struct mir_addr *dst, 
 static void
 tcp_out(void *ctx, const struct mir_addr *src, const struct mir_addr *dst, struct mir_buf *seg)
 {
-	if (mir_addr_is_ipv4(dst) && stack_output_usual(ctx, mir_addr_to_ipv4(src),
-							mir_addr_to_ipv4(dst), IPV4_TCP, seg))
-		return;
 	if (output(ctx, src, dst, IPV4_TCP, seg))
 		mir_buf_free(seg);
+}
+
+static __attribute__((noinline)) void
+acceptable(struct tcp_conn *c, unsigned events)
+{
+	struct tcp_listener *tl = tcp_conn_listener(c);
+	struct listener *l = tl ? tcp_listener_user(tl) : NULL;
+
+	if (l)
+		mir_wake(&l->l.ready);
+	tcp_flow_event(c, events);
 }
 
 static void
 tcp_event(void *ctx, struct tcp_conn *c, unsigned events)
 {
-	struct tcp_listener *tl;
-	struct listener *l;
-
 	(void)ctx;
-	if (events & TCP_ACCEPTABLE) {
-		tl = tcp_conn_listener(c);
-		l = tl ? tcp_listener_user(tl) : NULL;
-		if (l)
-			mir_wake(&l->l.ready);
-	}
-	tcp_flow_event(c, events);
+	if (events & TCP_ACCEPTABLE)
+		acceptable(c, events);
+	else
+		tcp_flow_event(c, events);
 }
 
 static uint16_t

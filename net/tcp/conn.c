@@ -74,6 +74,7 @@ tcp_conn_new(struct tcp *t, mir_ns now, const struct tcp_tuple *id)
 	c->flow.ops = &tcp_flow_ops;
 	c->tcp = t;
 	c->id = *id;
+	c->pseudo = tcp_segment_pseudo(id);
 	tcp_timers_off(c);
 	secret = tcp_secret(t, id);
 	c->iss = initial_seq(now, secret);
@@ -143,8 +144,9 @@ tcp_conn_tell(struct tcp_conn *c)
 	const struct tcp_env *env = &c->tcp->env;
 	unsigned events;
 
-	while (c->pins == 1 && c->events) {
-		events = c->events;
+	if (c->pins != 1)
+		return;
+	while ((events = c->events)) {
 		c->events = 0;
 		if (c->owned || c->listener)
 			env->event(env->ctx, c, events);

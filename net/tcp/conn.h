@@ -12,6 +12,7 @@
 #include "net/tcp/sack.h"
 #include "net/tcp/scoreboard.h"
 #include "net/tcp/sendq.h"
+#include "net/tcp/seq.h"
 #include "net/tcp/state.h"
 #include "net/tcp/tcp.h"
 
@@ -51,15 +52,15 @@ struct tcp_conn {
 	bool ack_now : 1;
 	bool recovering : 1;		/* From losses that ACKs told of. */
 	bool timed_out : 1;		/* The same after a time-out. */
-	bool peer_done : 1;		/* The FIN arrived. */
+	bool undo_armed : 1, undo_proved : 1;	/* The last reduction may be, is to be taken back. */
+	bool tlp_out : 1, tlp_again : 1;	/* A probe is on its way; it is old data (RFC 8985 7). */
+	bool early_probe : 1;		/* What TCP_T_EARLY is for. */
 	bool blocked : 1;		/* tcp_send said MIR_EAGAIN. */
+	bool peer_done : 1;		/* The FIN arrived. */
 	bool unreachable : 1;		/* An ICMP error came while it was being opened. */
 	bool timing : 1;		/* The handshake's round trip. */
 	bool csum_blank : 1;		/* The way out fills checksums in. */
-	bool undo_armed : 1, undo_proved : 1;	/* The last reduction may be, is to be taken back. */
-	bool early_probe : 1;		/* What TCP_T_EARLY is for. */
 	bool repeated : 1;		/* What is to be acknowledged had been. */
-	bool tlp_out : 1, tlp_again : 1;	/* A probe is on its way; it is old data (RFC 8985 7). */
 
 	/* Send, RFC 9293 3.3.1.  Only window probes are between snd_nxt and snd_max. */
 	uint32_t iss, snd_una, snd_nxt, snd_max;
@@ -69,6 +70,7 @@ struct tcp_conn {
 	uint8_t snd_scale, rcv_scale;
 	uint16_t mss_offer;		/* What we told the peer. */
 	uint16_t mss;			/* Payload of a full segment, options taken off. */
+	uint32_t pseudo;		/* The checksum of what our pseudo headers share. */
 	uint32_t gso_max;		/* The way out cuts segments of so many bytes of payload. */
 	unsigned dupacks;		/* Without SACK. */
 	uint32_t recover;		/* RFC 6582: snd_max when the loss was noticed. */
@@ -121,7 +123,7 @@ struct tcp_conn {
 };
 
 struct tcp_segment {			/* A received one. */
-	struct mir_addr src, dst;
+	struct tcp_tuple id;		/* Of the connection that it would be for. */
 	struct tcp_header h;
 	uint32_t len;			/* Bytes of payload. */
 	bool marked;			/* By a router: congestion. */
@@ -227,10 +229,7 @@ void tcp_input_syn_sent(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
 bool tcp_input_syn_again(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
 bool tcp_input_open(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);
 
-/* input_seq.c: RFC 9293 3.10.7.4, first to fourth.  A segment of which that is plain: what is next,
- * in the window, no older than what came before. */
-bool tcp_input_expected(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);
-/* Any.  false: done with. */
+/* input_seq.c: RFC 9293 3.10.7.4, first to fourth.  false: done with. */
 bool tcp_input_acceptable(struct tcp_conn *c, mir_ns now, struct tcp_segment *s);
 void tcp_challenge(struct tcp_conn *c, mir_ns now);
 
@@ -256,7 +255,13 @@ uint8_t tcp_ecn_output(struct tcp_conn *c, uint32_t seq, uint32_t len, bool *mar
 
 /* probe.c: tail loss probes. */
 void tcp_probe_arm(struct tcp_conn *c, mir_ns now, mir_ns due);
-void tcp_probe_sent(struct tcp_conn *c, mir_ns now);
+/* A segment is on its way; what RACK waits for stays. */
+static inline void
+tcp_probe_sent(struct tcp_conn *c, mir_ns now)
+{
+	if (c->early_probe || (c->sack && c->timer[TCP_T_EARLY] == MIR_NEVER))
+		tcp_probe_arm(c, now, MIR_NEVER);
+}
 void tcp_probe_send(struct tcp_conn *c, mir_ns now);
 void tcp_probe_acked(struct tcp_conn *c, const struct tcp_news *n, bool dsack);
 
@@ -269,8 +274,36 @@ bool tcp_patience_hides(const struct tcp_conn *c, mir_ns now);	/* Not a word of 
 bool tcp_patience_wait(struct tcp_conn *c, mir_ns now);	/* The same; sees to that it ends. */
 
 /* memory.c: what a connection may hold. */
-uint32_t tcp_receive_window(const struct tcp_conn *c);
-void tcp_receive_tune(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);	/* In order. */
+uint32_t tcp_receive_share(const struct tcp_conn *c);	/* Of rcv_limit, when memory is short. */
+/* What the peer may send beyond rcv_nxt.  The right edge never goes back, and moves on in good
+ * steps only (RFC 9293 3.8.6.2.2). */
+static inline uint32_t
+tcp_receive_window(const struct tcp_conn *c)
+{
+	uint32_t promised = c->rcv_adv - c->rcv_nxt, room = 0, step = c->mss_offer;
+	uint32_t most = 65535u << c->rcv_scale;	/* The field's. */
+	uint32_t limit = c->rcv_limit;
+
+	if (c->tcp->held_bytes >= c->tcp->held_limit / 2)
+		limit = tcp_receive_share(c);
+	if (c->recvq.len < limit)
+		room = limit - c->recvq.len;
+	if (room > most)
+		room = most;
+	if (step > c->rcv_limit / 2)
+		step = c->rcv_limit / 2;
+	return room >= promised + step ? room : promised;
+}
+
+/* A window was filled. */
+void tcp_receive_grow(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s);
+/* Something came in order. */
+static inline void
+tcp_receive_tune(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+{
+	if (!seq_lt(c->rcv_nxt, c->rcv_mark) || !c->rcv_mark_at)
+		tcp_receive_grow(c, now, s);
+}
 bool tcp_receive_room(struct tcp_conn *c, const struct tcp_segment *s);	/* false: drop it. */
 void tcp_receive_offer(struct tcp_conn *c, mir_ns now);	/* If there is more than was promised. */
 /* There is room again.  The peer has to be told when what it may send has become so little that
@@ -283,7 +316,19 @@ tcp_receive_opened(struct tcp_conn *c, mir_ns now)
 	if (promised < 2 * c->rcv_mss || promised < c->rcv_limit / 4)
 		tcp_receive_offer(c, now);
 }
-uint32_t tcp_send_limit(const struct tcp_conn *c);
+
+uint32_t tcp_send_share(const struct tcp_conn *c, uint32_t limit);	/* Of it, when memory is short. */
+static inline uint32_t
+tcp_send_limit(const struct tcp_conn *c)
+{
+	uint32_t limit = 2 * c->cc.cwnd;
+
+	if (limit > CONFIG_TCP_SEND_MAX)
+		limit = CONFIG_TCP_SEND_MAX;
+	if (limit < CONFIG_TCP_SEND_LIMIT)
+		limit = CONFIG_TCP_SEND_LIMIT;
+	return c->sendq.pinned ? tcp_send_share(c, limit) : limit;
+}
 
 /* output.c */
 static inline bool
@@ -305,6 +350,7 @@ void tcp_resend_first(struct tcp_conn *c, mir_ns now);
 uint32_t tcp_timestamp(const struct tcp_conn *c, mir_ns now);
 int tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t at,
 		     uint32_t len);
+uint32_t tcp_segment_pseudo(const struct tcp_tuple *id);	/* For 'pseudo'. */
 void tcp_segment_offload(struct tcp_conn *c);	/* Asks again what the way out does for us. */
 void tcp_segment_bare(struct tcp *t, const struct tcp_tuple *id, const struct tcp_header *h);
 void tcp_refuse(struct tcp *t, const struct tcp_segment *s);	/* RST, RFC 9293 3.10.7.1. */
@@ -338,6 +384,5 @@ void tcp_timewait_enter(struct tcp_conn *c, mir_ns now);
 void tcp_timewait_input(struct tcp *t, mir_ns now, struct tcp_entry *e, struct tcp_segment *s);
 void tcp_timewait_expire(struct tcp *t, mir_ns now);
 void tcp_timewait_address_gone(struct tcp *t, const struct mir_addr *addr);
-mir_ns tcp_timewait_deadline(const struct tcp *t);
 
 #endif

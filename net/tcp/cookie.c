@@ -62,7 +62,7 @@ stamp(const struct tcp *t, mir_ns now, const struct tcp_tuple *id, uint32_t bits
 void
 tcp_cookie_answer(struct tcp *t, mir_ns now, const struct tcp_segment *s)
 {
-	const struct tcp_tuple id = { s->dst, s->src, s->h.dport, s->h.sport };
+	const struct tcp_tuple id = s->id;
 	const struct tcp_options *o = &s->h.options;
 	struct tcp_header h = { .sport = id.lport, .dport = id.rport, .ack = s->h.seq + 1,
 				.flags = TCP_SYN | TCP_ACK, .window = TCP_SYN_WINDOW };
@@ -112,7 +112,7 @@ bool
 tcp_cookie_check(const struct tcp *t, mir_ns now, const struct tcp_segment *ack,
 		 struct tcp_segment *syn)
 {
-	const struct tcp_tuple id = { ack->dst, ack->src, ack->h.dport, ack->h.sport };
+	const struct tcp_tuple id = ack->id;
 	uint32_t cookie = ack->h.ack - 1, irs = ack->h.seq - 1, size = cookie >> 24 & 7;
 	uint32_t age = (minute_of(now) - (cookie >> 27)) & 31;
 
@@ -122,7 +122,7 @@ tcp_cookie_check(const struct tcp *t, mir_ns now, const struct tcp_segment *ack,
 		tcp_stats.cookies_wrong++;
 		return false;
 	}
-	*syn = (struct tcp_segment){ .src = ack->src, .dst = ack->dst };
+	*syn = (struct tcp_segment){ .id = id };
 	syn->h = (struct tcp_header){ .sport = id.rport, .dport = id.lport, .seq = irs,
 				      .flags = TCP_SYN, .window = ack->h.window };
 	syn->h.options.have = TCP_HAVE_MSS;

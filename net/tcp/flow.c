@@ -21,22 +21,16 @@ poke(const struct tcp *t)
 	t->env.poke(t->env.ctx);
 }
 
-/* After calls that leave something to the end of the turn: the first of them asks for it. */
-static void
-poke_once(const struct tcp *t, mir_ns turn_before)
-{
-	if (t->turn_at != turn_before)
-		poke(t);
-}
-
+/* recv and send only leave something to the end of the turn, and the time does not matter: 0 is as
+ * good as any.  Here an ACK, perhaps, if the window is larger now. */
 static int
 flow_recv(struct mir_flow *f, struct mir_buf **out)
 {
 	struct tcp_conn *c = conn_of(f);
-	mir_ns turn = c->tcp->turn_at;
-	int n = tcp_recv(c, now_of(c->tcp), out);
+	int n = tcp_recv(c, 0, out);
 
-	poke_once(c->tcp, turn);
+	if (c->timer[TCP_T_DELACK] == 0)
+		poke(c->tcp);
 	return n;
 }
 
@@ -45,9 +39,10 @@ flow_send(struct mir_flow *f, struct mir_buf *b)
 {
 	struct tcp_conn *c = conn_of(f);
 	mir_ns turn = c->tcp->turn_at;
-	int err = tcp_send_later(c, now_of(c->tcp), b);
+	int err = tcp_send_later(c, 0, b);
 
-	poke_once(c->tcp, turn);
+	if (c->tcp->turn_at != turn)	/* The first in this turn. */
+		poke(c->tcp);
 	return err;
 }
 
@@ -94,6 +89,10 @@ const struct mir_flow_ops tcp_flow_ops = {
 void
 tcp_flow_event(struct tcp_conn *c, unsigned events)
 {
+	if (events == TCP_READABLE) {	/* As most often. */
+		mir_wake(&c->flow.readable);
+		return;
+	}
 	if (events & (TCP_READABLE | TCP_CLOSED))
 		mir_wake(&c->flow.readable);
 	if (events & (TCP_WRITABLE | TCP_CONNECTED | TCP_CLOSED))

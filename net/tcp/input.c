@@ -3,17 +3,17 @@
 #include "lib/checksum.h"
 #include "mir/err.h"
 #include "net/tcp/conn.h"
+#include "net/tcp/expected.h"
 #include "net/tcp/stats.h"
 #include "net/tcp/wire.h"
 
-static bool
+/* Where nobody has verified it before. */
+static __attribute__((noinline)) bool
 checksum_good(const struct mir_addr *src, const struct mir_addr *dst, const struct mir_buf *b,
 	      size_t len)
 {
 	struct checksum sum = { 0 };
 
-	if (b->flags & MIR_BUF_CSUM_OK)
-		return true;
 	checksum_pseudo(&sum, src, dst, TCP_PROTOCOL, (uint32_t)len);
 	checksum_add_chain(&sum, b);
 	return checksum_finish(&sum) == 0;
@@ -73,10 +73,12 @@ take_header(struct tcp_segment *s, size_t len)
 			return reason;
 		b = s->data;
 	}
-	if (!checksum_good(&s->src, &s->dst, b, len))
+	if (!(b->flags & MIR_BUF_CSUM_OK) && !checksum_good(&s->id.remote, &s->id.local, b, len))
 		return &tcp_stats.drop_checksum;
 	if (tcp_header_parse(b->data, size, &s->h) != MIR_OK)
 		return &tcp_stats.drop_options;
+	s->id.lport = s->h.dport;
+	s->id.rport = s->h.sport;
 	s->len = (uint32_t)(len - size);
 	if (b->len > size) {
 		b->data += size;
@@ -118,10 +120,10 @@ tcp_conn_input(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 static void
 dispatch(struct tcp *t, mir_ns now, struct tcp_segment *s)
 {
-	const struct tcp_tuple id = { s->dst, s->src, s->h.dport, s->h.sport };
-	struct tcp_entry *e = tcp_table_find(&t->table, &id);
+	const struct tcp_tuple *id = &s->id;
+	struct tcp_entry *e = tcp_table_find(&t->table, id);
 
-	if (!e && (is_group(&s->src) || is_group(&s->dst) || !id.lport || !id.rport))
+	if (!e && (is_group(&id->remote) || is_group(&id->local) || !id->lport || !id->rport))
 		tcp_stats.drop_address++;
 	else if (!e)
 		tcp_listen_input(t, now, s, NULL);
@@ -138,8 +140,8 @@ tcp_input(struct tcp *t, mir_ns now, const struct mir_addr *src, const struct mi
 	struct tcp_segment s;
 	uint64_t *reason;
 
-	s.src = *src;
-	s.dst = *dst;
+	s.id.remote = *src;
+	s.id.local = *dst;
 	s.data = seg;
 	s.marked = seg->flags & MIR_BUF_CE;
 	s.part = seg->gso_size;

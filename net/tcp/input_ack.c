@@ -21,8 +21,8 @@ measure(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 {
 	uint32_t ms;
 
-	if (c->timestamps && c->rto.backoff > 0 &&
-		   seq_ge(s->h.options.tsecr, tcp_timestamp(c, c->timed_out_at))) {
+	if (c->rto.backoff > 0 && c->timestamps &&
+	    seq_ge(s->h.options.tsecr, tcp_timestamp(c, c->timed_out_at))) {
 		ms = tcp_timestamp(c, now) - s->h.options.tsecr;
 		if (ms <= TCP_RTO_MAX / MIR_MS(1))
 			tcp_rto_sample(&c->rto, MIR_MS(ms ? ms : 1));
@@ -92,7 +92,7 @@ new_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	if (c->snd_una == c->snd_max)
 		tcp_timer_stop(c, TCP_T_REXMT);
 	tcp_recovery_ack(c, now, s, acked, false);
-	if (tcp_is_send_closed(c->state) && tcp_fin_acked(c))
+	if (c->state != TCP_ESTABLISHED && tcp_is_send_closed(c->state) && tcp_fin_acked(c))
 		fin_acked(c, now);
 	if (c->state != TCP_CLOSED_STATE)
 		limit_orphan(c, now);

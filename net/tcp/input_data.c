@@ -50,7 +50,7 @@ note_size(struct tcp_conn *c, const struct tcp_segment *s)
 /* Two full segments are acknowledged at the end of the turn, a pair of batches at once, less after
  * a while (RFC 9293 3.8.6.3); but where a peer begins, or repairs a loss, or repeats itself, its
  * window is small and each ACK brings it on; after a time-out, which is a silence, it is one segment. */
-static void
+static inline void
 schedule_ack(struct tcp_conn *c, mir_ns now, uint32_t len)
 {
 	if (now - c->data_at >= TCP_RTO_MIN && len >= c->rcv_mss)

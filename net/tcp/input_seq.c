@@ -3,6 +3,7 @@
  * PAWS (RFC 7323 5) before and the care of RFC 5961 for RST and SYN. */
 #include "mir/err.h"
 #include "net/tcp/conn.h"
+#include "net/tcp/expected.h"
 #include "net/tcp/seq.h"
 #include "net/tcp/stats.h"
 #include "net/tcp/wire.h"
@@ -111,24 +112,6 @@ reset_received(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 	tcp_conn_end(c, c->state == TCP_SYN_RCVD ? MIR_EREFUSED : MIR_ERESET);
 }
 
-static void
-note_timestamp(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
-{
-	uint32_t value = s->h.options.tsval;
-
-	if (!c->timestamps || seq_gt(s->h.seq, c->last_ack_sent))
-		return;
-	if (now - c->ts_next_at >= TCP_LATE) {
-		c->ts_floor = c->ts_next;
-		c->ts_next = c->ts_recent;
-		c->ts_next_at = now;
-	}
-	if (seq_lt(value, c->ts_recent) && now - c->ts_recent_at <= TCP_LATE)
-		return;			/* Was overtaken. */
-	c->ts_recent = value;
-	c->ts_recent_at = now;
-}
-
 /* Data that was acknowledged and came again: the acknowledgement was lost, or is slow.  The answer
  * has to echo this copy, or the peer takes its waiting for the round trip; but only the answer, as
  * older segments that are new may still be on their way. */
@@ -136,20 +119,6 @@ static bool
 is_repeat(const struct tcp_conn *c, const struct tcp_segment *s)
 {
 	return s->len && !(s->h.flags & TCP_RST) && c->rcv_nxt - s->h.seq <= c->rcv_limit;
-}
-
-bool
-tcp_input_expected(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
-{
-	if ((s->h.flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) != TCP_ACK ||
-	    s->h.seq != c->rcv_nxt || s->len > c->rcv_adv - c->rcv_nxt)
-		return false;
-	if (!c->timestamps)
-		return true;
-	if (!(s->h.options.have & TCP_HAVE_TIMESTAMPS) || seq_lt(s->h.options.tsval, c->ts_recent))
-		return false;
-	note_timestamp(c, now, s);
-	return true;
 }
 
 bool
@@ -181,6 +150,6 @@ tcp_input_acceptable(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 		tcp_stats.drop_no_ack++;
 		return false;
 	}
-	note_timestamp(c, now, s);
+	tcp_note_timestamp(c, now, s);
 	return true;
 }

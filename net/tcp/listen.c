@@ -160,8 +160,7 @@ tcp_unlisten(struct tcp_listener *l, mir_ns now)
 static struct tcp_conn *
 passive_open(struct tcp_listener *l, mir_ns now, const struct tcp_segment *s)
 {
-	const struct tcp_tuple id = { s->dst, s->src, s->h.dport, s->h.sport };
-	struct tcp_conn *c = tcp_conn_new(l->tcp, now, &id);
+	struct tcp_conn *c = tcp_conn_new(l->tcp, now, &s->id);
 
 	if (!c)
 		return NULL;

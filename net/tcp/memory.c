@@ -17,38 +17,16 @@ share(const struct tcp *t)
 	return t->held_limit / (t->holders + 1);
 }
 
-static uint32_t
-window_limit(const struct tcp_conn *c)
+uint32_t
+tcp_receive_share(const struct tcp_conn *c)
 {
-	const struct tcp *t = c->tcp;
-	size_t fair;
+	size_t fair = share(c->tcp);
 
-	if (t->held_bytes < t->held_limit / 2)
-		return c->rcv_limit;
-	fair = share(t);
 	if (tcp_held(c) >= fair)
 		return 0;
 	/* Packets hold about twice their bytes. */
 	fair = (fair - tcp_held(c)) / 2 + c->recvq.len;
 	return fair < c->rcv_limit ? (uint32_t)fair : c->rcv_limit;
-}
-
-/* What the peer may send beyond rcv_nxt.  The right edge never goes back, and moves on in good
- * steps only (RFC 9293 3.8.6.2.2). */
-uint32_t
-tcp_receive_window(const struct tcp_conn *c)
-{
-	uint32_t promised = c->rcv_adv - c->rcv_nxt, room = 0, step = c->mss_offer;
-	uint32_t most = 65535u << c->rcv_scale;	/* The field's. */
-	uint32_t limit = window_limit(c);
-
-	if (c->recvq.len < limit)
-		room = limit - c->recvq.len;
-	if (room > most)
-		room = most;
-	if (step > c->rcv_limit / 2)
-		step = c->rcv_limit / 2;
-	return room >= promised + step ? room : promised;
 }
 
 void
@@ -72,13 +50,10 @@ round_trip(const struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 /* A peer that fills the window within a few round trips could use a larger one, if the application
  * reads as fast.  The time is the peer's round trip or more, as a window takes one at least. */
 void
-tcp_receive_tune(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
+tcp_receive_grow(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s)
 {
-	bool fast;
+	bool fast = c->rcv_mark_at && now - c->rcv_mark_at < 4 * round_trip(c, now, s) + MIR_MS(2);
 
-	if (seq_lt(c->rcv_nxt, c->rcv_mark) && c->rcv_mark_at)
-		return;
-	fast = c->rcv_mark_at && now - c->rcv_mark_at < 4 * round_trip(c, now, s) + MIR_MS(2);
 	if (fast && c->recvq.len < c->rcv_limit / 2 && c->rcv_limit < CONFIG_TCP_RECV_MAX) {
 		c->rcv_limit *= 2;
 		if (c->rcv_limit > CONFIG_TCP_RECV_MAX)
@@ -109,14 +84,9 @@ tcp_receive_room(struct tcp_conn *c, const struct tcp_segment *s)
 
 /* Who is refused has something queued, so what the peer takes of it will wake him. */
 uint32_t
-tcp_send_limit(const struct tcp_conn *c)
+tcp_send_share(const struct tcp_conn *c, uint32_t limit)
 {
 	const struct tcp *t = c->tcp;
-	uint32_t limit = 2 * c->cc.cwnd;
 
-	if (c->sendq.pinned && t->held_bytes >= t->held_limit / 2 && c->sendq.pinned >= share(t))
-		return c->sendq.len;
-	if (limit > CONFIG_TCP_SEND_MAX)
-		limit = CONFIG_TCP_SEND_MAX;
-	return limit > CONFIG_TCP_SEND_LIMIT ? limit : CONFIG_TCP_SEND_LIMIT;
+	return t->held_bytes >= t->held_limit / 2 && c->sendq.pinned >= share(t) ? c->sendq.len : limit;
 }

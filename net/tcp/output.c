@@ -66,7 +66,7 @@ worth_sending(const struct tcp_conn *c, uint32_t len, bool last)
 	return len > 0 && len >= c->snd_wnd_max / 2;
 }
 
-static void
+static inline void
 note_sent(struct tcp_conn *c, mir_ns now, uint32_t len, uint32_t end)
 {
 	if (c->timer[TCP_T_REXMT] == MIR_NEVER) {
@@ -115,8 +115,8 @@ wait_for_more(const struct tcp_conn *c, uint32_t len)
 }
 
 /* From snd_nxt on; 'end' counts a FIN.  Lack of memory is like a loss of which the timer tells. */
-static bool
-transmit(struct tcp_conn *c, mir_ns now, uint8_t flags, uint32_t len, uint32_t end)
+static inline __attribute__((always_inline)) bool
+transmit_inline(struct tcp_conn *c, mir_ns now, uint8_t flags, uint32_t len, uint32_t end)
 {
 	uint32_t seq = c->snd_nxt;
 
@@ -130,6 +130,12 @@ transmit(struct tcp_conn *c, mir_ns now, uint8_t flags, uint32_t len, uint32_t e
 	if (c->timer[TCP_T_REXMT] == MIR_NEVER)
 		tcp_timer_set(c, TCP_T_REXMT, now + tcp_rto_value(&c->rto));
 	return false;
+}
+
+static __attribute__((noinline)) bool
+transmit(struct tcp_conn *c, mir_ns now, uint8_t flags, uint32_t len, uint32_t end)
+{
+	return transmit_inline(c, now, flags, len, end);
 }
 
 /* Sends one segment.  false: there is nothing to send, or it may not go now. */
@@ -230,7 +236,7 @@ is_alone(const struct tcp_conn *c, mir_ns now)
 }
 
 /* What windows and Nagle let out. */
-static void
+static __attribute__((noinline)) void
 send_some(struct tcp_conn *c, mir_ns now)
 {
 	mir_ns rto = tcp_rto_value(&c->rto);
@@ -247,7 +253,7 @@ tcp_output(struct tcp_conn *c, mir_ns now)
 {
 	tcp_timer_stop(c, TCP_T_OUTPUT);
 	if (is_alone(c, now))
-		transmit(c, now, TCP_ACK | TCP_PSH, c->sendq.len, c->snd_nxt + c->sendq.len);
+		transmit_inline(c, now, TCP_ACK | TCP_PSH, c->sendq.len, c->snd_nxt + c->sendq.len);
 	else if (can_send_data(c))
 		send_some(c, now);
 	if (c->ack_now)

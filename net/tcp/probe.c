@@ -41,14 +41,6 @@ tcp_probe_arm(struct tcp_conn *c, mir_ns now, mir_ns due)
 		tcp_timer_set(c, TCP_T_EARLY, due);
 }
 
-/* A segment is on its way; what RACK waits for stays. */
-void
-tcp_probe_sent(struct tcp_conn *c, mir_ns now)
-{
-	if (c->early_probe || c->timer[TCP_T_EARLY] == MIR_NEVER)
-		tcp_probe_arm(c, now, MIR_NEVER);
-}
-
 /* RFC 8985 7.3: something new if there is, else the end of what was sent.  Where blocks say that
  * something is missing, that. */
 void

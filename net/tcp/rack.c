@@ -13,22 +13,6 @@ tcp_rack_init(struct tcp_rack *r, uint32_t seq)
 	*r = (struct tcp_rack){ .end = seq, .fack = seq, .round = seq };
 }
 
-static bool
-sent_after(mir_ns when, uint32_t end, mir_ns than, uint32_t than_end)
-{
-	return when > than || (when == than && seq_gt(end, than_end));
-}
-
-static void
-measure(struct tcp_rack *r, mir_ns now, mir_ns rtt)
-{
-	if (r->min_rtt == 0 || rtt <= r->min_rtt || now - r->min_rtt_at > TCP_MIN_RTT_AGE) {
-		r->min_rtt = rtt ? rtt : 1;
-		r->min_rtt_at = now;
-	}
-	r->slow = rtt > r->slow ? rtt : r->slow - (r->slow - rtt) / 256;
-}
-
 /* Steps 1 to 3.  Of what was sent twice the first copy may have arrived: then this is no news of
  * the second.  An ACK whose blocks tell of it echoes what came in order, before it. */
 void
@@ -41,21 +25,14 @@ tcp_rack_arrived(struct tcp_arrival *a, const struct tcp_xmit *x, uint32_t end)
 	if (x->again) {
 		if (rtt < r->min_rtt || (x->when > n->echo && seq_le(end, n->ack)))
 			return;
-	} else {
-		measure(r, n->now, rtt);
-		if (x->when >= n->fresh) {
-			n->fresh = x->when;
-			n->fresh_end = end;
-		}
-		r->reordered = r->reordered || seq_lt(end, r->fack);
+		tcp_rack_latest(r, x->when, end, rtt);
+		return;
 	}
-	if (seq_gt(end, r->fack))
-		r->fack = end;
-	if (sent_after(x->when, end, r->when, r->end)) {
-		r->when = x->when;
-		r->end = end;
-		r->rtt = rtt;
+	if (x->when >= n->fresh) {
+		n->fresh = x->when;
+		n->fresh_end = end;
 	}
+	tcp_rack_once(r, n->now, x->when, end);
 }
 
 /* Twice as wide, once a round trip.  The RFC has one step more each time; but where packets overtake
@@ -98,7 +75,7 @@ tcp_rack_overtaken(const struct tcp_rack *r, const struct tcp_board *b)
 {
 	const struct tcp_xmit *x = b->flying.first;
 
-	return x && sent_after(r->when, r->end, x->when, x->end);
+	return x && tcp_sent_after(r->when, r->end, x->when, x->end);
 }
 
 /* Step 5. */
@@ -108,7 +85,7 @@ tcp_rack_detect(const struct tcp_rack *r, struct tcp_board *b, mir_ns now, mir_n
 	struct tcp_xmit *x, *next;
 	mir_ns due;
 
-	for (x = b->flying.first; x && sent_after(r->when, r->end, x->when, x->end); x = next) {
+	for (x = b->flying.first; x && tcp_sent_after(r->when, r->end, x->when, x->end); x = next) {
 		next = x->after;
 		due = x->when + r->rtt + window;
 		if (due > now)

@@ -4,8 +4,10 @@
 #ifndef NET_TCP_RACK_H
 #define NET_TCP_RACK_H
 
+#include "net/tcp/limits.h"
 #include "net/tcp/rto.h"
 #include "net/tcp/scoreboard.h"
+#include "net/tcp/seq.h"
 
 struct tcp_rack {
 	mir_ns when;			/* Sending time and end of what was sent last of all */
@@ -33,6 +35,39 @@ struct tcp_news {
 
 void tcp_rack_init(struct tcp_rack *r, uint32_t seq);
 void tcp_rack_arrived(struct tcp_arrival *a, const struct tcp_xmit *x, uint32_t end);
+
+static inline bool
+tcp_sent_after(mir_ns when, uint32_t end, mir_ns than, uint32_t than_end)
+{
+	return when > than || (when == than && seq_gt(end, than_end));
+}
+
+static inline void
+tcp_rack_latest(struct tcp_rack *r, mir_ns when, uint32_t end, mir_ns rtt)
+{
+	if (seq_gt(end, r->fack))
+		r->fack = end;
+	if (tcp_sent_after(when, end, r->when, r->end)) {
+		r->when = when;
+		r->end = end;
+		r->rtt = rtt;
+	}
+}
+
+/* What was sent once, at 'when', has arrived: steps 1 to 3. */
+static inline void
+tcp_rack_once(struct tcp_rack *r, mir_ns now, mir_ns when, uint32_t end)
+{
+	mir_ns rtt = now - when;
+
+	if (r->min_rtt == 0 || rtt <= r->min_rtt || now - r->min_rtt_at > TCP_MIN_RTT_AGE) {
+		r->min_rtt = rtt ? rtt : 1;
+		r->min_rtt_at = now;
+	}
+	r->slow = rtt > r->slow ? rtt : r->slow - (r->slow - rtt) / 256;
+	r->reordered = r->reordered || seq_lt(end, r->fack);
+	tcp_rack_latest(r, when, end, rtt);
+}
 
 /* A D-SACK: something was sent again for nothing. */
 void tcp_rack_duplicate(struct tcp_rack *r, uint32_t snd_una, uint32_t snd_nxt);

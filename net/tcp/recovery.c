@@ -182,7 +182,7 @@ look_for_losses(struct tcp_conn *c, mir_ns now)
 
 /* 'moved': snd_una did.  Blocks alone let the window grow only where they are known to come from
  * reordering. */
-static void
+static __attribute__((noinline)) void
 adapt_window(struct tcp_conn *c, const struct tcp_news *n, uint32_t pipe, bool moved, bool losing)
 {
 	if (c->recovering) {
@@ -237,13 +237,36 @@ is_plain(const struct tcp_conn *c, const struct tcp_options *o)
 {
 	const struct tcp_board *b = &c->board;
 
-	return !(c->recovering | c->timed_out | c->tlp_out | c->undo_proved) &&
+	return !(c->recovering || c->timed_out || c->tlp_out || c->undo_proved) &&
 	       !(b->lost_bytes | b->sacked_bytes | c->dupacks | o->sacks) &&
 	       b->seen[0].from == b->seen[0].to;
 }
 
+/* Of all that was on its way, and it was sent at once: an answer, as nearly all are. */
+static inline void
+lone_ack(struct tcp_conn *c, mir_ns now, uint32_t acked)
+{
+	const struct tcp_xmit *x = &c->board.own;
+	uint32_t bytes = x->end - x->seq;
+
+	tcp_rack_once(&c->rack, now, x->when, x->end);
+	if (seq_gt(x->end, c->timed_seq)) {
+		c->timed_seq = c->snd_nxt;
+		tcp_rto_sample(&c->rto, now - x->when);
+	}
+	tcp_board_lone_acked(&c->board);
+	restart_timer(c, now);
+	c->early_probe = false;
+	tcp_timer_stop(c, TCP_T_EARLY);
+	if (acked >= c->cc.cwnd / 2)
+		adapt_window(c, &(struct tcp_news){ .now = now, .a.bytes = bytes },
+			     c->snd_nxt - c->snd_una + acked, true, false);
+	if (seq_gt(c->snd_una, c->recover))
+		c->recover = c->snd_una - 1;	/* As keep_up. */
+}
+
 /* Nearly every ACK. */
-static void
+static __attribute__((noinline)) void
 plain_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, uint32_t acked)
 {
 	struct tcp_news n = { .a.arrived = tcp_rack_arrived, .rack = &c->rack, .now = now,
@@ -266,7 +289,7 @@ plain_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, uint32_t 
 	keep_up(c);
 }
 
-static void
+static __attribute__((noinline)) void
 telling_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, uint32_t acked,
 	    bool duplicate_ack)
 {
@@ -307,10 +330,12 @@ void
 tcp_recovery_ack(struct tcp_conn *c, mir_ns now, const struct tcp_segment *s, uint32_t acked,
 		 bool duplicate_ack)
 {
-	if (acked && is_plain(c, &s->h.options))
-		plain_ack(c, now, s, acked);
-	else
+	if (!acked || !is_plain(c, &s->h.options))
 		telling_ack(c, now, s, acked, duplicate_ack);
+	else if (tcp_board_is_lone(&c->board, c->snd_una))
+		lone_ack(c, now, acked);
+	else
+		plain_ack(c, now, s, acked);
 }
 
 /* The reordering window is over for something. */

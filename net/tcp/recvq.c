@@ -62,7 +62,7 @@ pack(struct tcp_recvq *q, const struct mir_buf *b, uint32_t len)
 }
 
 void
-tcp_recvq_put(struct tcp_recvq *q, struct mir_buf *b, uint32_t len)
+tcp_recvq_add(struct tcp_recvq *q, struct mir_buf *b, uint32_t len)
 {
 	bool small = len < TCP_COPYBREAK && q->tail;
 	bool wasteful = q->pinned > PINNED_MAX && q->pinned / 4 > q->len && len <= MIR_PAGE_SIZE;
@@ -74,19 +74,6 @@ tcp_recvq_put(struct tcp_recvq *q, struct mir_buf *b, uint32_t len)
 		link_chain(q, b);
 	}
 	q->len += len;
-}
-
-struct mir_buf *
-tcp_recvq_take(struct tcp_recvq *q)
-{
-	struct mir_buf *b = q->head;
-
-	q->head = q->tail = NULL;
-	q->len = 0;
-	q->pinned = 0;
-	for (const struct tcp_ooo *o = q->ooo; o; o = o->next)
-		q->pinned += o->pinned;
-	return b;
 }
 
 void

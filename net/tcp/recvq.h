@@ -37,7 +37,19 @@ struct tcp_recvq {			/* All-zero: empty. */
 };
 
 /* Appends in order; takes 'b'. */
-void tcp_recvq_put(struct tcp_recvq *q, struct mir_buf *b, uint32_t len);
+void tcp_recvq_add(struct tcp_recvq *q, struct mir_buf *b, uint32_t len);
+
+static inline void
+tcp_recvq_put(struct tcp_recvq *q, struct mir_buf *b, uint32_t len)
+{
+	if (q->head || q->pinned || b->next) {
+		tcp_recvq_add(q, b, len);
+		return;
+	}
+	q->head = q->tail = b;
+	q->len = len;
+	q->pinned = b->mem->size;
+}
 
 /* Keeps a segment for later; takes 'b' in any case.  MIR_EEXIST: nothing new in it.  MIR_ENOMEM:
  * no slot or no memory. */
@@ -50,7 +62,19 @@ bool tcp_recvq_run(const struct tcp_recvq *q, uint32_t seq, uint32_t *from, uint
  * the end of the stream was reached (it is not counted in the result). */
 uint32_t tcp_recvq_advance(struct tcp_recvq *q, uint32_t rcv_nxt, bool *fin);
 
-struct mir_buf *tcp_recvq_take(struct tcp_recvq *q);	/* All that is in order, or NULL. */
+/* All that is in order, or NULL. */
+static inline struct mir_buf *
+tcp_recvq_take(struct tcp_recvq *q)
+{
+	struct mir_buf *b = q->head;
+
+	q->head = q->tail = NULL;
+	q->len = 0;
+	q->pinned = 0;
+	for (const struct tcp_ooo *o = q->ooo; o; o = o->next)
+		q->pinned += o->pinned;
+	return b;
+}
 void tcp_recvq_drop_early(struct tcp_recvq *q);		/* The segments behind gaps. */
 void tcp_recvq_clear(struct tcp_recvq *q);
 

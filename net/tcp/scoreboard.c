@@ -118,27 +118,11 @@ split(struct tcp_board *b, struct tcp_xmit *x, uint32_t seq)
 	return y;
 }
 
-/* Nothing else is on its way. */
-static void
-sent_alone(struct tcp_board *b, mir_ns now, uint32_t seq, uint32_t end)
-{
-	struct tcp_xmit *x = &b->own;
-
-	*x = (struct tcp_xmit){ .when = now, .seq = seq, .end = end, .state = TCP_FLYING };
-	b->all = b->flying = (struct tcp_xmits){ x, x };
-	b->own_used = true;
-	b->count = 1;
-}
-
 bool
-tcp_board_sent(struct tcp_board *b, mir_ns now, uint32_t seq, uint32_t end)
+tcp_board_add(struct tcp_board *b, mir_ns now, uint32_t seq, uint32_t end)
 {
 	struct tcp_xmit *x = b->all.last;
 
-	if (!x && !b->own_used) {
-		sent_alone(b, now, seq, end);
-		return true;
-	}
 	if (x && x->state == TCP_FLYING && x->when == now && !x->again && x == b->flying.last) {
 		x->end = end;
 		return true;
@@ -172,26 +156,11 @@ arrive(struct tcp_xmit *x, uint32_t end, struct tcp_arrival *a)
 	a->arrived(a, x, end);
 }
 
-/* The only record there is. */
-static void
-acked_alone(struct tcp_board *b, struct tcp_arrival *a)
-{
-	arrive(&b->own, b->own.end, a);
-	b->all = b->flying = (struct tcp_xmits){ 0 };
-	b->hint = NULL;
-	b->own_used = false;
-	b->count = 0;
-}
-
 void
 tcp_board_acked(struct tcp_board *b, uint32_t ack, struct tcp_arrival *a)
 {
 	struct tcp_xmit *x;
 
-	if (b->own_used && b->count == 1 && b->own.state == TCP_FLYING && seq_le(b->own.end, ack)) {
-		acked_alone(b, a);
-		return;
-	}
 	while ((x = b->all.first) && seq_lt(x->seq, ack)) {
 		if (seq_le(x->end, ack)) {
 			arrive(x, x->end, a);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include "mir/clock.h"
 #include "net/tcp/options.h"
+#include "net/tcp/seq.h"
 
 enum tcp_xmit_state { TCP_FLYING, TCP_LOST, TCP_SACKED };
 
@@ -51,10 +52,41 @@ void tcp_board_limit(size_t pages);
 
 /* [seq, end) is being sent, the first time; 'seq' is where the records end.  false: no memory, or
  * as many records as there may be. */
-bool tcp_board_sent(struct tcp_board *b, mir_ns now, uint32_t seq, uint32_t end);
+bool tcp_board_add(struct tcp_board *b, mir_ns now, uint32_t seq, uint32_t end);
+
+static inline bool
+tcp_board_sent(struct tcp_board *b, mir_ns now, uint32_t seq, uint32_t end)
+{
+	struct tcp_xmit *x = &b->own;
+
+	if (b->all.last || b->own_used)
+		return tcp_board_add(b, now, seq, end);
+	*x = (struct tcp_xmit){ .when = now, .seq = seq, .end = end, .state = TCP_FLYING };
+	b->all = b->flying = (struct tcp_xmits){ x, x };
+	b->own_used = true;
+	b->count = 1;
+	return true;
+}
 
 /* It was not: the records end at 'seq'. */
 void tcp_board_unsent(struct tcp_board *b, uint32_t seq);
+
+/* All that is on its way, in one record, as it was sent first, and all of it is before 'ack'. */
+static inline bool
+tcp_board_is_lone(const struct tcp_board *b, uint32_t ack)
+{
+	return b->own_used && b->count == 1 && b->own.state == TCP_FLYING && !b->own.again &&
+	       seq_le(b->own.end, ack);
+}
+
+static inline void
+tcp_board_lone_acked(struct tcp_board *b)
+{
+	b->all = b->flying = (struct tcp_xmits){ 0 };
+	b->hint = NULL;
+	b->own_used = false;
+	b->count = 0;
+}
 
 void tcp_board_acked(struct tcp_board *b, uint32_t ack, struct tcp_arrival *a);
 

@@ -8,6 +8,8 @@
 #include "net/tcp/stats.h"
 #include "net/tcp/wire.h"
 
+#define USUAL_DOFF	((TCP_HDR + TCP_TIMESTAMPS_SIZE) / 4u << 4)
+
 /* Milliseconds, from a place that differs with each pair of ends (RFC 7323 5.4). */
 uint32_t
 tcp_timestamp(const struct tcp_conn *c, mir_ns now)
@@ -27,26 +29,47 @@ tcp_segment_offload(struct tcp_conn *c)
 	c->gso_max = o.gso_max;
 }
 
-/* The one place where the checksum of what we send is made. */
-static void
-fill_checksum(struct mir_buf *b, uint32_t len, const struct tcp_tuple *id, bool blank)
+/* The one place where the checksum of what we send is made.  'pseudo': of the pseudo header without
+ * the length; 'header': of the header. */
+static inline void
+fill_checksum(struct mir_buf *b, uint32_t len, uint32_t pseudo, uint64_t header, bool blank)
 {
-	struct checksum sum = { 0 };
+	struct checksum sum = { .sum = (uint64_t)pseudo + checksum_number(len) };
 
-	checksum_pseudo(&sum, &id->local, &id->remote, TCP_PROTOCOL, len);
 	if (blank) {
 		b->flags |= MIR_BUF_CSUM_BLANK;
 		put16(b->data + TCP_CSUM, (uint16_t)~checksum_finish(&sum));
 		return;
 	}
-	checksum_add_chain(&sum, b);
+	sum.sum += header;
+	if (b->next && !b->next->next)
+		sum.sum = checksum_sum(sum.sum, b->next->data, b->next->len);
+	else
+		checksum_add_chain(&sum, b->next);
 	put16(b->data + TCP_CSUM, checksum_finish(&sum));
 }
 
-static inline __attribute__((always_inline)) void
-emit(struct tcp *t, const struct tcp_tuple *id, struct mir_buf *b, uint32_t payload, bool blank)
+static uint32_t
+sum_of(const struct mir_buf *header)
 {
-	fill_checksum(b, b->len + payload, id, blank);
+	struct checksum c = { 0 };
+
+	checksum_add(&c, header->data, header->len);
+	return checksum_fold(c.sum);
+}
+
+uint32_t
+tcp_segment_pseudo(const struct tcp_tuple *id)
+{
+	struct checksum c = { 0 };
+
+	checksum_pseudo(&c, &id->local, &id->remote, TCP_PROTOCOL, 0);
+	return checksum_fold(c.sum);
+}
+
+static inline void
+emit(struct tcp *t, const struct tcp_tuple *id, struct mir_buf *b)
+{
 	tcp_stats.tx_segments++;
 	t->env.output(t->env.ctx, &id->local, &id->remote, b);
 }
@@ -87,9 +110,18 @@ choose_options(const struct tcp_conn *c, mir_ns now, struct tcp_header *h)
 	}
 }
 
-/* Timestamps are the only option: nearly every segment.  NULL: no memory. */
-static struct mir_buf *
-usual_header(const struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint16_t window)
+/* 'v' is written; as a summand of the checksum. */
+static inline uint64_t
+put_word(uint8_t *p, uint32_t v)
+{
+	put32(p, v);
+	return checksum_number(v);
+}
+
+/* Of a segment whose only option is timestamps.  NULL: no memory. */
+static inline struct mir_buf *
+usual_header(const struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t window,
+	     uint64_t *sum)
 {
 	struct mir_buf *b = mir_buf_alloc(MIR_BUF_HEADROOM, TCP_HDR + TCP_TIMESTAMPS_SIZE);
 	uint8_t *p;
@@ -99,33 +131,30 @@ usual_header(const struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, 
 		return NULL;
 	}
 	p = b->data;
-	put16(p + TCP_SPORT, c->id.lport);
-	put16(p + TCP_DPORT, c->id.rport);
-	put32(p + TCP_SEQ, seq);
-	put32(p + TCP_ACKNO, c->rcv_nxt);
-	p[TCP_DOFF] = (TCP_HDR + TCP_TIMESTAMPS_SIZE) / 4 << 4;
-	p[TCP_FLAGS] = flags;
-	put16(p + TCP_WINDOW, window);
+	*sum = put_word(p + TCP_SPORT, (uint32_t)c->id.lport << 16 | c->id.rport);
+	*sum += put_word(p + TCP_SEQ, seq);
+	*sum += put_word(p + TCP_ACKNO, c->rcv_nxt);
+	*sum += put_word(p + TCP_DOFF, USUAL_DOFF << 24 | (uint32_t)flags << 16 | window);
 	put32(p + TCP_CSUM, 0);			/* And the urgent pointer. */
-	put32(p + TCP_HDR, TCP_TIMESTAMPS_LEAD);
-	put32(p + TCP_HDR + 4, tcp_timestamp(c, now));
-	put32(p + TCP_HDR + 8, c->ts_recent);
+	*sum += put_word(p + TCP_HDR, TCP_TIMESTAMPS_LEAD);
+	*sum += put_word(p + TCP_HDR + 4, tcp_timestamp(c, now));
+	*sum += put_word(p + TCP_HDR + 8, c->ts_recent);
 	return b;
 }
 
 /* SYNs' windows are not scaled. */
-static uint8_t
+static inline uint8_t
 scale_of(const struct tcp_conn *c, uint8_t flags)
 {
 	return flags & TCP_SYN ? 0 : c->rcv_scale;
 }
 
-static uint16_t
-window_field(const struct tcp_conn *c, uint8_t flags)
+static inline uint32_t
+window_field(const struct tcp_conn *c, uint8_t scale)
 {
-	uint32_t field = tcp_receive_window(c) >> scale_of(c, flags);
+	uint32_t field = tcp_receive_window(c) >> scale;
 
-	return field < 65535 ? (uint16_t)field : 65535;
+	return field < 65535 ? field : 65535;
 }
 
 #define ONE_BLOCK	12u		/* Bytes of options. */
@@ -147,34 +176,84 @@ tell_early(struct tcp_conn *c, mir_ns now, struct tcp_header *h, uint32_t len)
 	tcp_sack_tell(&c->sacks, &h->options, room);
 }
 
-/* It is on its way, and so is what it promises. */
-static void
-acknowledged(struct tcp_conn *c, mir_ns now, uint8_t flags, uint16_t window, bool told)
+/* It is on its way, and so is the window that it promises. */
+static inline void
+acknowledged(struct tcp_conn *c, uint32_t window)
 {
-	uint32_t promise = (uint32_t)window << scale_of(c, flags);
-
-	c->rcv_adv = seq_max(c->rcv_adv, c->rcv_nxt + promise);
+	c->rcv_adv = seq_max(c->rcv_adv, c->rcv_nxt + window);
 	c->last_ack_sent = c->rcv_nxt;
 	c->unacked = 0;
 	c->repeated = false;
 	tcp_timer_stop(c, TCP_T_DELACK);
-	if (!c->sacks.count || told || tcp_patience_wait(c, now))
-		c->ack_now = false;
 }
 
-/* Any header; '*told' says whether it tells what came early. */
-static struct mir_buf *
-any_header(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t len,
-	   uint16_t window, bool *told)
+/* Puts 'len' bytes from 'at' of the send queue behind the header 'b'.  MIR_ENOMEM: 'b' is freed. */
+static inline int
+add_payload(struct tcp_conn *c, struct mir_buf *b, uint32_t at, uint32_t len)
+{
+	if (!len)
+		return MIR_OK;
+	b->next = tcp_sendq_view(&c->sendq, at, len);
+	if (!b->next) {
+		tcp_stats.tx_no_memory++;
+		mir_buf_free(b);
+		return MIR_ENOMEM;
+	}
+	tcp_stats.tx_bytes += len;
+	return MIR_OK;
+}
+
+/* 'header': the header's sum. */
+static inline void
+finish(struct tcp_conn *c, struct mir_buf *b, uint64_t header, uint32_t len)
+{
+	bool blank = c->csum_blank;
+
+	if (len > c->mss) {
+		b->gso_size = c->mss;
+		blank = true;
+	}
+	fill_checksum(b, b->len + len, c->pseudo, header, blank);
+	emit(c->tcp, &c->id, b);
+}
+
+/* As tcp_segment_send, any segment. */
+static __attribute__((noinline)) int
+send_any(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t at, uint32_t len)
 {
 	struct tcp_header h = { .sport = c->id.lport, .dport = c->id.rport, .seq = seq,
-				.ack = flags & TCP_ACK ? c->rcv_nxt : 0, .flags = flags,
-				.window = window };
+				.ack = flags & TCP_ACK ? c->rcv_nxt : 0 };
+	bool mark = false;
+	struct mir_buf *b;
 
+	if ((flags & TCP_SYN) && tcp_ecn_syn)
+		flags |= tcp_ecn_syn(c, flags);
+	else if (c->ecn && !(flags & TCP_RST))
+		flags |= tcp_ecn_output(c, seq, len, &mark);
+	h.flags = flags;
+	h.window = (uint16_t)window_field(c, scale_of(c, flags));
 	choose_options(c, now, &h);
 	tell_early(c, now, &h, len);
-	*told = h.options.sacks;
-	return header_buf(&h);
+	b = header_buf(&h);
+	if (!b || add_payload(c, b, at, len) != MIR_OK)
+		return MIR_ENOMEM;
+	if (flags & TCP_ACK) {
+		acknowledged(c, (uint32_t)h.window << scale_of(c, flags));
+		if (!c->sacks.count || h.options.sacks || tcp_patience_wait(c, now))
+			c->ack_now = false;
+	}
+	if (mark)
+		b->flags |= MIR_BUF_ECT;
+	finish(c, b, sum_of(b), len);
+	return MIR_OK;
+}
+
+/* Nearly every segment: timestamps are the only option. */
+static inline bool
+is_usual(const struct tcp_conn *c, uint8_t flags)
+{
+	return c->timestamps && (flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK &&
+	       !c->sacks.count && !c->sacks.twice && !c->ecn;
 }
 
 /* Sends 'len' bytes from 'at' of the send queue on, as 'seq'; more than 'mss' of them are for the
@@ -183,36 +262,19 @@ int
 tcp_segment_send(struct tcp_conn *c, mir_ns now, uint32_t seq, uint8_t flags, uint32_t at,
 		 uint32_t len)
 {
-	uint16_t window = window_field(c, flags);
-	bool told = false, mark = false;
+	uint32_t window;
 	struct mir_buf *b;
+	uint64_t sum;
 
-	if ((flags & TCP_SYN) && tcp_ecn_syn)
-		flags |= tcp_ecn_syn(c, flags);
-	else if (c->ecn && !(flags & TCP_RST))
-		flags |= tcp_ecn_output(c, seq, len, &mark);
-	if (c->timestamps && !(flags & (TCP_SYN | TCP_RST)) && !c->sacks.count && !c->sacks.twice)
-		b = usual_header(c, now, seq, flags, window);
-	else
-		b = any_header(c, now, seq, flags, len, window, &told);
-	if (!b)
+	if (!is_usual(c, flags))
+		return send_any(c, now, seq, flags, at, len);
+	window = window_field(c, c->rcv_scale);
+	b = usual_header(c, now, seq, flags, window, &sum);
+	if (!b || add_payload(c, b, at, len) != MIR_OK)
 		return MIR_ENOMEM;
-	if (len) {
-		b->next = tcp_sendq_view(&c->sendq, at, len);
-		if (!b->next) {
-			tcp_stats.tx_no_memory++;
-			mir_buf_free(b);
-			return MIR_ENOMEM;
-		}
-		tcp_stats.tx_bytes += len;
-	}
-	if (flags & TCP_ACK)
-		acknowledged(c, now, flags, window, told);
-	if (len > c->mss)
-		b->gso_size = c->mss;
-	if (mark)
-		b->flags |= MIR_BUF_ECT;
-	emit(c->tcp, &c->id, b, len, c->csum_blank || len > c->mss);
+	acknowledged(c, window << c->rcv_scale);
+	c->ack_now = false;
+	finish(c, b, sum, len);
 	return MIR_OK;
 }
 
@@ -222,15 +284,17 @@ tcp_segment_bare(struct tcp *t, const struct tcp_tuple *id, const struct tcp_hea
 {
 	struct mir_buf *b = header_buf(h);
 
-	if (b)
-		emit(t, id, b, 0, false);
+	if (!b)
+		return;
+	fill_checksum(b, b->len, tcp_segment_pseudo(id), sum_of(b), false);
+	emit(t, id, b);
 }
 
 /* RFC 9293 3.10.7.1: the answer to a segment that belongs nowhere. */
 void
 tcp_refuse(struct tcp *t, const struct tcp_segment *s)
 {
-	const struct tcp_tuple id = { s->dst, s->src, s->h.dport, s->h.sport };
+	const struct tcp_tuple id = s->id;
 	struct tcp_header h = { .sport = id.lport, .dport = id.rport, .flags = TCP_RST };
 
 	if (s->h.flags & TCP_RST)

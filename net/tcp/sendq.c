@@ -5,26 +5,6 @@
 #include "net/tcp/sendq.h"
 #include "net/tcp/stats.h"
 
-static uint32_t
-pinned(const struct mir_buf *b)
-{
-	return b->mem->release ? b->mem->size : 0;
-}
-
-void
-tcp_sendq_put(struct tcp_sendq *q, struct mir_buf *b, uint32_t len)
-{
-	if (q->tail)
-		q->tail->next = b;
-	else
-		q->head = b;
-	q->pinned += pinned(b);
-	for (; b->next; b = b->next)
-		q->pinned += pinned(b->next);
-	q->tail = b;
-	q->len += len;
-}
-
 /* Puts the cursor on the piece that has byte 'at'; how far into it that is. */
 static uint32_t
 seek(struct tcp_sendq *q, uint32_t at)
@@ -91,7 +71,7 @@ copy_together(const struct mir_buf *from, uint32_t skip, uint32_t len)
 }
 
 struct mir_buf *
-tcp_sendq_view(struct tcp_sendq *q, uint32_t at, uint32_t len)
+tcp_sendq_gather(struct tcp_sendq *q, uint32_t at, uint32_t len)
 {
 	uint32_t skip = seek(q, at);
 	const struct mir_buf *b = q->cursor;
@@ -104,17 +84,13 @@ tcp_sendq_view(struct tcp_sendq *q, uint32_t at, uint32_t len)
 }
 
 void
-tcp_sendq_drop(struct tcp_sendq *q, uint32_t len)
+tcp_sendq_drop_some(struct tcp_sendq *q, uint32_t len)
 {
 	uint32_t left = len;
 
-	if (len >= q->len) {
-		tcp_sendq_clear(q);
-		return;
-	}
 	for (const struct mir_buf *b = q->head; q->pinned && left >= b->len; b = b->next) {
 		left -= b->len;
-		q->pinned -= pinned(b);
+		q->pinned -= tcp_sendq_pinned(b);
 	}
 	q->head = mir_buf_trim_front(q->head, len);
 	q->len -= len;
@@ -124,11 +100,4 @@ tcp_sendq_drop(struct tcp_sendq *q, uint32_t len)
 		q->cursor = NULL;
 		q->cursor_at = 0;
 	}
-}
-
-void
-tcp_sendq_clear(struct tcp_sendq *q)
-{
-	mir_buf_free(q->head);
-	*q = (struct tcp_sendq){ 0 };
 }

@@ -50,41 +50,15 @@ chain_of(const struct tcp_table *t, uint32_t hash)
 	return place(t, bucket < t->buckets ? bucket : bucket - t->round);
 }
 
-/* Without a branch for each word: they mostly are. */
-static inline bool
-is_same(const struct tcp_tuple *a, const struct tcp_tuple *b)
-{
-	uint64_t x[4], y[4];
-	uint32_t p, q;
-
-	memcpy(x, a, sizeof x);
-	memcpy(y, b, sizeof y);
-	memcpy(&p, &a->lport, sizeof p);
-	memcpy(&q, &b->lport, sizeof q);
-	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (p ^ q));
-}
-
-/* Few connections have most of the traffic.  Who chooses ports can make this miss, nothing worse. */
-static inline struct tcp_entry **
-recent_place(struct tcp_table *t, const struct tcp_tuple *id)
-{
-	unsigned i = (unsigned)id->rport ^ id->lport ^ id->remote.bytes[15];
-
-	return &t->recent[i % TCP_TABLE_RECENT];
-}
-
 struct tcp_entry *
-tcp_table_find(struct tcp_table *t, const struct tcp_tuple *id)
+tcp_table_search(struct tcp_table *t, const struct tcp_tuple *id)
 {
-	struct tcp_entry **recent = recent_place(t, id), *e = *recent;
-	uint32_t hash;
+	uint32_t hash = hash_of(t, id);
+	struct tcp_entry *e;
 
-	if (e && is_same(&e->id, id))
-		return e;
-	hash = hash_of(t, id);
 	for (e = *chain_of(t, hash); e; e = e->hash_next)
-		if (e->hash == hash && is_same(&e->id, id))
-			return *recent = e;
+		if (e->hash == hash && tcp_tuple_is(&e->id, id))
+			return *tcp_table_recent(t, id) = e;
 	return NULL;
 }
 
@@ -156,7 +130,7 @@ tcp_table_remove(struct tcp_table *t, struct tcp_entry *e)
 		at = &(*at)->hash_next;
 	*at = e->hash_next;
 	e->hashed = false;
-	at = recent_place(t, &e->id);
+	at = tcp_table_recent(t, &e->id);
 	if (*at == e)
 		*at = NULL;
 	t->count--;

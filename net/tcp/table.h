@@ -8,6 +8,7 @@
 #ifndef NET_TCP_TABLE_H
 #define NET_TCP_TABLE_H
 
+#include <string.h>
 #include "lib/siphash.h"
 #include "mir/flow.h"
 #include "mir/page.h"
@@ -45,7 +46,43 @@ struct tcp_table {
 };
 
 void tcp_table_init(struct tcp_table *t, const uint8_t key[SIPHASH_KEY]);
-struct tcp_entry *tcp_table_find(struct tcp_table *t, const struct tcp_tuple *id);
+struct tcp_entry *tcp_table_search(struct tcp_table *t, const struct tcp_tuple *id);
+
+/* Without a branch for each word: they mostly are. */
+static inline uint64_t
+tcp_tuple_differ(const struct tcp_tuple *a, const struct tcp_tuple *b, size_t at)
+{
+	uint64_t x, y;
+
+	memcpy(&x, (const char *)a + at, sizeof x);
+	memcpy(&y, (const char *)b + at, sizeof y);
+	return x ^ y;
+}
+
+static inline bool
+tcp_tuple_is(const struct tcp_tuple *a, const struct tcp_tuple *b)
+{
+	return !(tcp_tuple_differ(a, b, 0) | tcp_tuple_differ(a, b, 8) | tcp_tuple_differ(a, b, 16) |
+		 tcp_tuple_differ(a, b, 24) | tcp_tuple_differ(a, b, 28));
+}
+
+/* Few connections have most of the traffic.  Who chooses ports can make this miss, nothing worse. */
+static inline struct tcp_entry **
+tcp_table_recent(struct tcp_table *t, const struct tcp_tuple *id)
+{
+	unsigned i = (unsigned)id->rport ^ id->lport ^ id->remote.bytes[15];
+
+	return &t->recent[i % TCP_TABLE_RECENT];
+}
+
+static inline struct tcp_entry *
+tcp_table_find(struct tcp_table *t, const struct tcp_tuple *id)
+{
+	struct tcp_entry *e = *tcp_table_recent(t, id);
+
+	return e && tcp_tuple_is(&e->id, id) ? e : tcp_table_search(t, id);
+}
+
 void tcp_table_add(struct tcp_table *t, struct tcp_entry *e);		/* e->id and e->kind are set. */
 void tcp_table_remove(struct tcp_table *t, struct tcp_entry *e);
 

@@ -103,7 +103,19 @@ void tcp_init(struct tcp *t, const struct tcp_env *env, const uint8_t key[SIPHAS
 void tcp_input(struct tcp *t, mir_ns now, const struct mir_addr *src, const struct mir_addr *dst,
 	       struct mir_buf *seg);
 
-mir_ns tcp_deadline(const struct tcp *t);	/* When tcp_poll wants to be called next. */
+mir_ns tcp_timewait_deadline(const struct tcp *t);	/* Of closed connections. */
+/* When tcp_poll wants to be called next. */
+static inline mir_ns
+tcp_deadline(const struct tcp *t)
+{
+	mir_ns next = t->turn_at < t->timers.next ? t->turn_at : t->timers.next, closed;
+
+	if (!t->timewait_first)
+		return next;
+	closed = tcp_timewait_deadline(t);
+	return closed < next ? closed : next;
+}
+
 mir_ns tcp_poll(struct tcp *t, mir_ns now);	/* Runs what is due; the next deadline. */
 
 enum tcp_unreach {

@@ -96,16 +96,6 @@ run_turn(struct tcp *t, mir_ns now)
 }
 
 mir_ns
-tcp_deadline(const struct tcp *t)
-{
-	mir_ns next = tcp_timewait_deadline(t);
-
-	if (t->turn_at < next)
-		next = t->turn_at;
-	return t->timers.next < next ? t->timers.next : next;
-}
-
-mir_ns
 tcp_poll(struct tcp *t, mir_ns now)
 {
 	struct wheel_node *n;

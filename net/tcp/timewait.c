@@ -190,5 +190,5 @@ tcp_timewait_address_gone(struct tcp *t, const struct mir_addr *addr)
 mir_ns
 tcp_timewait_deadline(const struct tcp *t)
 {
-	return t->timewait_first ? t->timewait_first->expires : MIR_NEVER;
+	return t->timewait_first->expires;
 }

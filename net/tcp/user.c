@@ -72,8 +72,8 @@ tcp_connect(struct tcp *t, mir_ns now, const struct mir_addr *src, const struct 
 	return MIR_OK;
 }
 
-static int
-send_verdict(struct tcp_conn *c, size_t len)
+static __attribute__((noinline)) int
+refuse(struct tcp_conn *c, size_t len)
 {
 	if (c->state == TCP_CLOSED_STATE)
 		return c->error ? c->error : MIR_EGONE;
@@ -81,11 +81,8 @@ send_verdict(struct tcp_conn *c, size_t len)
 		return MIR_EGONE;
 	if (len > CHAIN_MAX)
 		return MIR_EMSGSIZE;
-	if (!tcp_is_synchronized(c->state) || c->sendq.len >= tcp_send_limit(c)) {
-		c->blocked = true;
-		return MIR_EAGAIN;
-	}
-	return MIR_OK;
+	c->blocked = true;
+	return MIR_EAGAIN;
 }
 
 /* What is queued in one turn leaves at its end: in as few segments as it fits, with the FIN of a
@@ -93,11 +90,11 @@ send_verdict(struct tcp_conn *c, size_t len)
 int
 tcp_send_later(struct tcp_conn *c, mir_ns now, struct mir_buf *b)
 {
-	size_t len = mir_buf_len(b);
-	int err = send_verdict(c, len);
+	size_t len = b && !b->next ? b->len : mir_buf_len(b);
 
-	if (err)
-		return err;
+	if (!tcp_is_synchronized(c->state) || c->close_wanted || len > CHAIN_MAX ||
+	    c->sendq.len >= tcp_send_limit(c))
+		return refuse(c, len);
 	if (len == 0) {
 		mir_buf_free(b);
 		return MIR_OK;
