@@ -126,13 +126,13 @@ keep_early(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 {
 	const struct tcp_early e = { .seq = s->h.seq, .len = s->len, .at = now,
 				     .fin = s->h.flags & TCP_FIN, .ts = s->h.options.tsval };
+	bool at_once = c->ack_now || c->sacks.twice;
 	int err = tcp_recvq_keep(&c->recvq, &e, s->data);
-	bool told = c->ack_now;
 	uint32_t from, to;
 
 	s->data = NULL;
 	lost_some(c, now);
-	c->ack_now = told || err != MIR_OK || !tcp_patience_wait(c, now);
+	c->ack_now = at_once || err != MIR_OK || !tcp_patience_wait(c, now);
 	if (err == MIR_OK)
 		tcp_stats.early_segments++;
 	else if (err == MIR_EEXIST)
@@ -184,9 +184,24 @@ discard(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 	return true;
 }
 
+/* RFC 2883 4: what of it is there already, up to the next gap. */
+static void
+note_overlap(struct tcp_conn *c, const struct tcp_segment *s)
+{
+	uint32_t end = s->h.seq + s->len, from, to;
+	const struct tcp_ooo *o = c->recvq.ooo;
+
+	while (o && seq_le(o->seq + o->len, s->h.seq))
+		o = o->next;
+	if (o && seq_lt(o->seq, end) && tcp_recvq_run(&c->recvq, o->seq, &from, &to))
+		tcp_sack_twice(&c->sacks, seq_max(from, s->h.seq), seq_lt(to, end) ? to : end);
+}
+
 static void
 receive(struct tcp_conn *c, mir_ns now, struct tcp_segment *s)
 {
+	if (c->recvq.ooo)
+		note_overlap(c, s);
 	if (s->len && !tcp_receive_room(c, s)) {
 		tcp_stats.drop_receive_limit++;
 		c->ack_now = true;

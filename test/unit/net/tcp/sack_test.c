@@ -124,6 +124,37 @@ TEST(sack_tells_what_came_twice)
 	script_end(&s);
 }
 
+/* A part of a segment that came twice: of what was in order, of what came early, of what fills a gap. */
+TEST(sack_tells_what_came_twice_in_part)
+{
+	const struct tcp_options *o;
+
+	begin();
+	script_in(&s, TCP_ACK, bytes, 100);
+	script_wait(&s, MIR_MS(50));
+	script_skip(&s);
+	script_raw(&s, TCP_ACK, s.seq - 50, s.ack, bytes, 60);
+	script_wait(&s, MIR_MS(50));
+	o = &script_want(&s, TCP_ACK, 0)->h.options;
+	CHECK_EQ(o->sacks, 1);
+	check_block(o, 0, (uint32_t)-50, 0);
+	s.seq += 10;
+	early(100, 100);
+	o = early(150, 100);
+	CHECK_EQ(o->sacks, 2);
+	check_block(o, 0, 150, 200);
+	check_block(o, 1, 100, 250);
+	o = early(50, 100);
+	CHECK_EQ(o->sacks, 2);
+	check_block(o, 0, 100, 150);
+	check_block(o, 1, 50, 250);
+	early(300, 50);
+	o = early(0, 320);
+	CHECK_EQ(o->sacks, 1);
+	check_block(o, 0, 50, 250);
+	script_end(&s);
+}
+
 /* A full segment has no room for blocks: the peer gets them in an ACK of their own. */
 TEST(sack_goes_beside_full_segments)
 {
