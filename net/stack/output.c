@@ -269,7 +269,7 @@ output_any(struct stack *s, uint32_t src, uint32_t dst, uint8_t proto, struct mi
 	size_t payload;
 	int err;
 
-		payload = mir_buf_len(b);
+	payload = mir_buf_len(b);
 	if (packet_size(b, payload) > stack_mtu(s)) {
 		tx_too_long++;
 		return MIR_EMSGSIZE;
